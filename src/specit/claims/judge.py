@@ -1,0 +1,51 @@
+"""Judging: from the evidence at hand to a verdict on each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from specit.errors import SpecItError
+from specit.spec.claims import Claim, NoConfiguration, Ratio, Reaches
+
+from .no_configuration import judge_no_configuration
+from .points import arms, departures, runs, select
+from .ratio import judge_ratio
+from .reaches import judge_reaches
+from .readings import Judgement
+from .verdict import Evidence, Verdict, Word
+from .wording import joined
+
+
+def judge(claim: Claim, evidence: Iterable[Evidence], tier: str) -> Verdict:
+    """Judge one claim on the evidence of one tier."""
+    chosen = select(claim, evidence, tier)
+    word, because, findings = _judgement(claim, chosen, tier)
+    return Verdict(claim, word, tier, because, findings, departures(chosen))
+
+
+def judge_all(claims: Sequence[Claim], evidence: Sequence[Evidence], tier: str) -> list[Verdict]:
+    """Judge every claim of a study. A study without claims is a mistake, not a success."""
+    if not claims:
+        raise SpecItError("This study states no claims, so nothing was checked; add a claim under 'claims'.")
+    return [judge(claim, evidence, tier) for claim in claims]
+
+
+def _judgement(claim: Claim, evidence: Sequence[Evidence], tier: str) -> Judgement:
+    needs_runs = not (isinstance(claim, Ratio) and claim.measure == "parameters")
+    problems = [problem for one in evidence for problem in one.problems]
+    if needs_runs and problems:
+        more = f" ({len(problems)} damaged records in all)" if len(problems) > 1 else ""
+        return Judgement(Word.ERROR, f"A record cannot be judged: {problems[0].rstrip('.')}{more}.", ())
+    if not evidence or (needs_runs and not runs(evidence)):
+        because = f"There is no run of {joined(arms(claim))} at the {tier} tier."
+        return Judgement(Word.NOT_RUN, because, ())
+    match claim:
+        case Reaches():
+            return judge_reaches(claim, evidence)
+        case NoConfiguration():
+            return judge_no_configuration(claim, evidence)
+        case Ratio():
+            return judge_ratio(claim, evidence)
+        case _:
+            assert_never(claim)

@@ -1,0 +1,68 @@
+"""A record as text: JSON that a person can read and compare, sealed with the digest of what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from .record import Record
+
+
+class UnreadableError(Exception):
+    """Why a text is no record: the rest of a sentence that begins with the file's name."""
+
+
+def to_text(record: Record) -> str:
+    """Return the text of a record: a line for each field, and one for each evaluation."""
+    body: dict[str, Any] = json.loads(record.model_dump_json())
+    fields = ",\n".join(f"    {_json(key)}: {_lines(content)}" for key, content in body.items())
+    return f'{{\n  "sha256": "{_seal(body)}",\n  "record": {{\n{fields}\n  }}\n}}\n'
+
+
+def from_text(text: str) -> Record:
+    """Return the record that `text` holds, having checked its seal."""
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise UnreadableError("is cut short or is not JSON") from None
+    if not isinstance(document, dict) or document.keys() != {"sha256", "record"}:
+        raise UnreadableError("is not a record: it must hold 'sha256' and 'record', and nothing else")
+    body = document["record"]
+    if not isinstance(body, dict) or document["sha256"] != _seal(body):
+        raise UnreadableError("was altered after it was written: its contents do not match its checksum")
+    try:
+        return Record.model_validate(body)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        field = ".".join(str(step) for step in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise UnreadableError(
+                f"has the field '{field}', which this version of SpecIt does not know"
+            ) from None
+        if problem["type"] == "missing":
+            raise UnreadableError(f"lacks the field '{field}'") from None
+        raise UnreadableError(f"has a wrong value in the field '{field}'") from None
+
+
+def _seal(body: dict[str, Any]) -> str:
+    """Return the digest of the canonical JSON: sorted keys, no spaces."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # Half a surrogate pair is legal in JSON but not in UTF-8; an altered file may hold one.
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _lines(content: Any) -> str:
+    if isinstance(content, list) and content:
+        return "[\n      " + ",\n      ".join(_json(item) for item in content) + "\n    ]"
+    return _json(content)
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,135 @@
+"""Execute one lock with one seed: train, evaluate, keep a record, and go on where a killed run stopped."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+
+from specit.data import make_examples
+from specit.procedures import SupervisedTraining
+from specit.records import Evaluation, Record
+from specit.records.store import Store
+from specit.spec.document import Point
+
+from . import checkpoint, environment
+
+Status = Literal["finished", "running", "diverged"]
+
+
+class Listener(Protocol):
+    """Who wants to hear how a run goes on."""
+
+    def advanced(self, epochs: float, of: int) -> None:
+        """Hear that `epochs` of `of` are done; the fraction counts the batches of the current one."""
+
+    def evaluated(self, evaluation: Evaluation) -> None:
+        """Hear what was measured."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to do: a point of a spec, and a seed."""
+
+    spec: str
+    point: Point
+    seed: int
+
+
+def execute(job: Job, store: Store, device: torch.device, listener: Listener) -> tuple[Record, bool]:
+    """Return the job's finished record, and whether it had to be run: what is in the store is not done again."""
+    lock_id = job.point.lock.id
+    done = store.load(lock_id, job.seed)
+    if done is not None and done.status != "running":
+        return done, False
+    with store.hold(lock_id, job.seed), _deterministic():
+        return _train(job, store, device, listener), True
+
+
+def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> Record:
+    lock, lock_id = job.point.lock, job.point.lock.id
+    examples = make_examples(lock)
+    fingerprints = examples.fingerprints()
+    store.write_lock(lock_id, lock_text(job.point, fingerprints))
+    training = SupervisedTraining(lock, examples, job.seed, device)
+    history: list[Evaluation] = []
+    path = store.checkpoint(lock_id, job.seed)
+    saved = checkpoint.load(path, device)
+    before = 0.0
+    if saved is not None:
+        training.restore(saved["training"])
+        history = [Evaluation.model_validate(entry) for entry in json.loads(saved["history"])]
+        before = float(saved["seconds"])
+    started = time.perf_counter()
+
+    def seconds() -> float:
+        return before + time.perf_counter() - started
+
+    def record(status: Status, ended: str) -> Record:
+        return Record(
+            spec=job.spec,
+            lock=lock_id,
+            arm=job.point.arm,
+            tier=job.point.tier,
+            seed=job.seed,
+            point=job.point.selection,
+            status=status,
+            ended=ended,
+            parameters=lock.parameters,
+            epochs_stated=training.epochs,
+            history=tuple(history),
+            fingerprints=fingerprints,
+            environment=environment.describe(device),
+        )
+
+    ended = "the stated epochs were done"
+    while training.epoch < training.epochs:
+        epoch = training.epoch
+        measures = training.run_epoch(lambda share: listener.advanced(epoch + share, training.epochs))  # noqa: B023
+        if training.diverged:
+            # The last good checkpoint stays beside the record.
+            return store.save(record("diverged", f"the loss was no number in epoch {training.epoch}"))
+        measures |= training.evaluate_due()
+        history.append(Evaluation(epoch=training.epoch, step=training.step, seconds=seconds(), measures=measures))
+        listener.evaluated(history[-1])
+        if training.reached(measures):
+            ended = f"the stated stop was reached after epoch {training.epoch}"
+            break
+        checkpoint.save(
+            path,
+            {
+                "training": training.state(),
+                "history": json.dumps([entry.model_dump() for entry in history]),
+                "seconds": seconds(),
+            },
+        )
+        store.save(record("running", "not ended"))
+    final = store.save(record("finished", ended), training.arrays())
+    store.drop_checkpoint(lock_id, job.seed)
+    return final
+
+
+def lock_text(point: Point, fingerprints: dict[str, str]) -> str:
+    """Return a lock as the text that stands beside its runs: what is hashed, and what follows from it."""
+    lock = point.lock
+    content = {
+        "lock": lock.id,
+        "statement": lock.statement(),
+        "consequences": lock.consequences() | {"fingerprints": fingerprints},
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def _deterministic() -> Iterator[None]:
+    before = torch.are_deterministic_algorithms_enabled()
+    torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)

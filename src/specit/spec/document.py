@@ -1,0 +1,320 @@
+"""A spec as a whole: its sections, its arms and tiers, and the points that running it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+
+from specit.errors import SpecItError, nearest
+
+from .choices import Axis, axes, points
+from .claims import Claim, NoConfiguration, Ratio, Reaches
+from .load import load
+from .lock import Lock, make_lock
+from .model import Model, read
+from .network import Block, read_blocks
+from .overlay import departures, overlay
+from .tree import Node, Source, details
+
+SECTIONS = (
+    "specit title about paper blocks data initialise train seeds arms claims figures tiers".split()  # noqa: SIM905
+)
+SHARED = ("data", "initialise", "train", "seeds")
+ARM = ("network", "networks", *SHARED)
+TIERS = ("instant", "quick", "full")
+KINDS: dict[str, type[Reaches] | type[NoConfiguration] | type[Ratio]] = {
+    "reaches": Reaches,
+    "no_configuration": NoConfiguration,
+    "ratio": Ratio,
+}
+
+
+class Paper(Model):
+    """What is replicated."""
+
+    cite: str
+    section: str | None = None
+    figures: tuple[int, ...] = ()
+
+
+class FigureStatement(Model):
+    """A figure of the report: which drawing, what the paper's figure states, and where."""
+
+    draw: str
+    says: str
+    where: str
+
+
+class Tier(Model):
+    """What a tier runs: `only` these arms, with these options chosen (all options of an axis: a list)."""
+
+    about: str
+    only: tuple[str, ...] | None = None
+    choose: dict[str, str | tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One arm with one option taken on every axis, at one tier: one lock, and how many seeds it is run with."""
+
+    arm: str
+    tier: str
+    selection: dict[str, str]
+    readings: dict[str, str]
+    lock: Lock
+    seeds: int
+    departures: tuple[str, ...]
+    tree: Node
+
+    @property
+    def label(self) -> str:
+        """Return the point in words: `coordconv · split=uniform · tile=channels`."""
+        return " · ".join([self.arm, *(f"{axis}={option}" for axis, option in self.selection.items())])
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A spec that has been read. `name` is how people call it; `tree` is all of it, choices included."""
+
+    name: str
+    tree: Node
+
+    @cached_property
+    def sections(self) -> dict[str, Node]:
+        """Return the top-level sections by name; an unknown one is an error."""
+        entries = self.tree.mapping("A spec")
+        for key in entries:
+            if key not in SECTIONS:
+                raise SpecItError(f"A spec has no section '{key}'; {nearest(key, SECTIONS)}", at=entries[key].mark)
+        for needed in ("specit", "title", "arms"):
+            if needed not in entries:
+                raise SpecItError(f"A spec needs the section '{needed}', which is missing.", at=self.tree.mark)
+        if entries["specit"].value != 1:
+            raise SpecItError("This version reads specs of format 1 (specit: 1).", at=entries["specit"].mark)
+        return entries
+
+    @property
+    def title(self) -> str:
+        """Return the spec's title."""
+        return str(self.sections["title"].value)
+
+    @property
+    def about(self) -> str:
+        """Return what the spec says of itself, or nothing."""
+        return str(self.sections["about"].value).strip() if "about" in self.sections else ""
+
+    @cached_property
+    def paper(self) -> Paper | None:
+        """Return the paper that is replicated, where the spec names one."""
+        return read(Paper, self.sections["paper"], "paper") if "paper" in self.sections else None
+
+    @cached_property
+    def blocks(self) -> dict[str, Block]:
+        """Return the spec's blocks by name."""
+        return read_blocks(self.sections.get("blocks"))
+
+    @cached_property
+    def arms(self) -> dict[str, Node]:
+        """Return every arm as stated, without what it shares."""
+        arms = self.sections["arms"].mapping("arms")
+        if not arms:
+            raise SpecItError("A spec needs at least one arm.", at=self.sections["arms"].mark)
+        for name, node in arms.items():
+            if not isinstance(node.value, dict) or not node.value:
+                raise SpecItError(f"The arm '{name}' is empty: it needs at least a network.", at=node.mark)
+            _known_keys(node, ARM, f"The arm '{name}'")
+        return arms
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Return the claims, each checked against the arms and axes it speaks of."""
+        node = self.sections.get("claims")
+        claims: list[Claim] = []
+        for entry in node.sequence("claims") if node else []:
+            parts = entry.mapping("A claim")
+            kind = str(parts["kind"].value) if "kind" in parts else "(none)"
+            if kind not in KINDS:
+                raise SpecItError(f"Unknown kind of claim '{kind}'; {nearest(kind, KINDS)}", at=entry.mark)
+            name = f"The claim '{parts['id'].value}'" if "id" in parts else "A claim"
+            claim = read(KINDS[kind], entry, name)
+            if any(claim.id == other.id for other in claims):
+                raise SpecItError(f"Two claims are called '{claim.id}'.", at=entry.mark)
+            self._check_claim(claim, entry)
+            claims.append(claim)
+        return tuple(claims)
+
+    @cached_property
+    def figures(self) -> tuple[FigureStatement, ...]:
+        """Return the figures that the report shall hold."""
+        node = self.sections.get("figures")
+        return tuple(read(FigureStatement, entry, "A figure") for entry in (node.sequence("figures") if node else []))
+
+    @cached_property
+    def tiers(self) -> dict[str, tuple[Tier, Node | None]]:
+        """Return the tiers: what each runs, and its overlay. Without a statement, `full` is the spec as it stands."""
+        found: dict[str, tuple[Tier, Node | None]] = {}
+        node = self.sections.get("tiers")
+        for name, entry in (node.mapping("tiers") if node else {}).items():
+            if name not in TIERS:
+                raise SpecItError(f"Unknown tier '{name}'; {nearest(name, TIERS)}", at=entry.mark)
+            parts = dict(entry.mapping(f"The tier {name}"))
+            over = parts.pop("overlay", None)
+            tier = read(Tier, Node(parts, entry.mark), f"The tier {name}")
+            for arm in tier.only or ():
+                self.arm(arm)
+            if over is not None:
+                _known_keys(over, (*SHARED, "arms"), f"The overlay of the tier {name}")
+                for arm, below in (over.mapping("overlay")).get("arms", Node({}, over.mark)).mapping("arms").items():
+                    self.arm(arm, at=below)
+                    _known_keys(below, ARM, f"The overlay of the arm '{arm}'")
+            found[name] = (tier, over)
+        found.setdefault("full", (Tier(about="the budget as stated"), None))
+        return {name: found[name] for name in TIERS if name in found}
+
+    def arm(self, name: str, at: Node | None = None) -> Node:
+        """Return an arm by name, or say which ones there are."""
+        if name not in self.arms:
+            raise SpecItError(f"There is no arm '{name}'; {nearest(name, self.arms)}", at=at.mark if at else None)
+        return self.arms[name]
+
+    def stated(self, arm: str, tier: str = "full") -> Node:
+        """Return everything that one arm states at a tier, choices still open."""
+        shared = Node({k: self.sections[k] for k in SHARED if k in self.sections}, self.arm(arm).mark)
+        tree = overlay(shared, self.arm(arm))
+        over = self._tier(tier)[1]
+        if over is not None:
+            parts = over.mapping("overlay")
+            tree = overlay(tree, Node({k: v for k, v in parts.items() if k != "arms"}, over.mark))
+            own = parts["arms"].mapping("arms").get(arm) if "arms" in parts else None
+            tree = overlay(tree, own) if own else tree
+        return replace(tree, mark=self.arm(arm).mark)
+
+    def axes(self, tier: str = "full") -> dict[str, Axis]:
+        """Return every axis of every arm by name."""
+        return {axis.name: axis for arm in self.arms for axis in axes(self.stated(arm, tier))}
+
+    def plan(
+        self,
+        tier: str = "full",
+        *,
+        arms: Sequence[str] | None = None,
+        choose: Mapping[str, Sequence[str]] | None = None,
+        readings: Literal["default", "all"] = "default",
+        sweeps: Literal["default", "all"] = "default",
+        everything: bool = False,
+    ) -> list[Point]:
+        """Return the points that a run means, in the order of the spec.
+
+        Conditions always run. Of a reading or sweep the tier's choice runs, else the default option; `readings`
+        and `sweeps` open all of them, and `choose` says it for an axis by name. `everything` takes every option
+        of every axis in every arm: what a claim could speak of.
+        """
+        stated_tier = self._tier(tier)[0]
+        wanted = {name: tuple([o] if isinstance(o, str) else o) for name, o in stated_tier.choose.items()}
+        wanted |= {name: tuple(options) for name, options in (choose or {}).items()}
+        known = self.axes(tier)
+        for name, options in wanted.items():
+            if name not in known:
+                raise SpecItError(f"There is no axis '{name}'; {nearest(name, known)}")
+            for option in options:
+                known[name].check(option)
+
+        def pick(axis: Axis) -> list[str]:
+            axis = known[axis.name]
+            opened = {"reading": readings, "sweep": sweeps, "condition": "all"}[axis.kind] == "all"
+            if everything or (opened and axis.name not in (choose or {})):
+                return list(axis.options)
+            return list(wanted.get(axis.name, axis.options if opened else (axis.default,)))
+
+        chosen = list(arms) if arms else list((not everything and stated_tier.only) or self.arms)
+        for arm in chosen:
+            self.arm(arm)
+        return [
+            self._point(arm, tier, selection, tree, known)
+            for arm in chosen
+            for selection, tree in points(self.stated(arm, tier), pick)
+        ]
+
+    def _point(self, arm: str, tier: str, selection: dict[str, str], tree: Node, known: dict[str, Axis]) -> Point:
+        seeds = tree.mapping("arm").get("seeds")
+        count = seeds.value if seeds else 1
+        if not isinstance(count, int) or count < 1:
+            raise SpecItError("seeds must be a whole number of at least 1.", at=seeds.mark if seeds else tree.mark)
+        return Point(
+            arm=arm,
+            tier=tier,
+            selection=selection,
+            readings={name: o for name, o in selection.items() if known[name].kind == "reading"},
+            lock=make_lock(tree, self.blocks),
+            seeds=count,
+            departures=self._departures(arm, tier, selection),
+            tree=tree,
+        )
+
+    def _departures(self, arm: str, tier: str, selection: Mapping[str, str]) -> tuple[str, ...]:
+        """Say where a tier departs from what is stated, under the same options."""
+        if self._tier(tier)[1] is None:
+            return ()
+
+        def taken(node: Node) -> Node:
+            return next(points(node, lambda axis: [selection.get(axis.name, axis.default)]))[1]
+
+        full, scaled = taken(self.stated(arm)), taken(self.stated(arm, tier))
+        return tuple(
+            f"{path}: {there} instead of {here}"
+            for path, here, there in departures(full, scaled)
+            if not path.startswith("seeds")
+        )
+
+    def sources(self) -> dict[Source, int]:
+        """Count the details of data, blocks, networks and training by where they come from, choices included."""
+        counts = dict.fromkeys(Source, 0)
+        stated = [self.sections[key] for key in ("data", "initialise", "train", "blocks") if key in self.sections]
+        for node in [*stated, *self.arms.values()]:
+            for source, _ in details(node):
+                counts[source] += 1
+        return counts
+
+    def _tier(self, name: str) -> tuple[Tier, Node | None]:
+        if name not in self.tiers:
+            raise SpecItError(f"{self.name} has no tier '{name}'; {nearest(name, self.tiers)}")
+        return self.tiers[name]
+
+    def _check_claim(self, claim: Claim, node: Node) -> None:
+        match claim:
+            case Reaches(arm=arm):
+                named: Sequence[str] = [arm]
+            case NoConfiguration(arms=arms):
+                named = arms
+            case Ratio(arm=arm, to=to):
+                named = [arm, to]
+        for arm in named:
+            self.arm(arm, at=node)
+        known = self.axes()
+        for name, options in claim.over.items():
+            at = node.at(("over", name)).mark
+            if name not in known:
+                raise SpecItError(f"The claim '{claim.id}': no axis '{name}'; {nearest(name, known)}", at=at)
+            for option in [options] if isinstance(options, str) else options:
+                if option not in known[name].options:
+                    near = nearest(option, known[name].options)
+                    raise SpecItError(f"The claim '{claim.id}': '{name}' has no option '{option}'; {near}", at=at)
+
+
+def read_spec(path: Path, name: str | None = None) -> Spec:
+    """Read a spec from a file and check everything that can be checked without choosing a point."""
+    spec = Spec(name or path.stem, load(path))
+    _ = spec.sections, spec.paper, spec.blocks, spec.arms, spec.tiers, spec.claims, spec.figures
+    return spec
+
+
+def _known_keys(node: Node, known: Sequence[str], what: str) -> None:
+    for key, child in node.mapping(what).items():
+        if key not in known:
+            raise SpecItError(f"{what} has no key '{key}'; {nearest(key, known)}", at=child.mark)
+
+

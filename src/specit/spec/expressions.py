@@ -1,0 +1,67 @@
+"""Parameters of blocks: `$c` stands for the parameter c, and `$(64 * c)` for whole-number arithmetic with it."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from specit.errors import SpecItError, nearest
+
+from .tree import Node
+
+_NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_FORMULA = re.compile(r"\$\((.{1,200})\)")
+_OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+}
+
+
+def substitute(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return `node` with every `$name` and `$(formula)` replaced by what `values` give."""
+    if isinstance(node.value, dict):
+        return replace(node, value={key: substitute(child, values) for key, child in node.value.items()})
+    if isinstance(node.value, list):
+        return replace(node, value=[substitute(child, values) for child in node.value])
+    if not isinstance(node.value, str) or not node.value.startswith("$"):
+        return node
+    if name := _NAME.fullmatch(node.value):
+        return _look_up(name[1], values, node).with_source(node.source)
+    if formula := _FORMULA.fullmatch(node.value):
+        return replace(node, value=_calculate(formula[1], values, node))
+    raise SpecItError(f"'{node.value}' is neither $name nor $(formula).", at=node.mark)
+
+
+def _look_up(name: str, values: Mapping[str, Node], at: Node) -> Node:
+    if name not in values:
+        raise SpecItError(f"Nothing here is called '${name}'; {nearest(name, values)}", at=at.mark)
+    return values[name]
+
+
+def _calculate(formula: str, values: Mapping[str, Node], at: Node) -> int:
+    def number(tree: ast.expr) -> int:
+        match tree:
+            case ast.Constant(value=int(value)) if not isinstance(value, bool):
+                return value
+            case ast.Name(id=name):
+                found = _look_up(name, values, at).value
+                if isinstance(found, int) and not isinstance(found, bool):
+                    return found
+                raise SpecItError(f"${name} is not a whole number, so $({formula}) has no value.", at=at.mark)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](number(left), number(right))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -number(operand)
+        raise SpecItError(f"$({formula}) may use whole numbers, names, + - * // and parentheses only.", at=at.mark)
+
+    try:
+        return number(ast.parse(formula, mode="eval").body)
+    except SyntaxError:
+        raise SpecItError(f"$({formula}) is not a formula.", at=at.mark) from None
+    except ZeroDivisionError:
+        raise SpecItError(f"$({formula}) divides by zero.", at=at.mark) from None

@@ -1,0 +1,131 @@
+"""Convolutions: plain, with coordinates, and transposed."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import model_validator
+
+from .layer import Layer, NaturalPair, Positive, PositivePair, Shape, ShapeError, expect_image, show
+
+
+class _Convolution(Layer):
+    in_channels: Positive
+    out_channels: Positive
+    kernel_size: PositivePair
+    stride: PositivePair = (1, 1)
+    padding: NaturalPair | Literal["same", "valid"] = (0, 0)
+    dilation: PositivePair = (1, 1)
+    groups: Positive = 1
+    bias: bool = True
+    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.in_channels % self.groups or self.out_channels % self.groups:
+            raise ValueError(
+                f"groups ({self.groups}) must divide in_channels ({self.in_channels}) "
+                f"and out_channels ({self.out_channels})"
+            )
+        if self.padding == "same" and self.stride != (1, 1):
+            raise ValueError("padding: same needs stride 1; state the padding per side instead")
+        return self
+
+    def _spatial(self, size: tuple[int, int]) -> tuple[int, int]:
+        """PyTorch's formula, `torch.nn.Conv2d`: floor((n + 2p - d(k - 1) - 1) / s) + 1."""
+        if self.padding == "same":
+            return size
+        padding = (0, 0) if self.padding == "valid" else self.padding
+        made = []
+        for n, k, s, p, d in zip(size, self.kernel_size, self.stride, padding, self.dilation, strict=True):
+            made.append((n + 2 * p - d * (k - 1) - 1) // s + 1)
+        if min(made) < 1:
+            raise ShapeError(f"the kernel {show(self.kernel_size)} is larger than its padded input {show(size)}")
+        return made[0], made[1]
+
+    def output(self, shape: Shape) -> Shape:
+        _, height, width = expect_image(shape, self.in_channels)
+        return (self.out_channels, *self._spatial((height, width)))
+
+    def _weight(self, coordinates: int = 0) -> dict[str, Shape]:
+        weight = (self.out_channels, self.in_channels // self.groups + coordinates, *self.kernel_size)
+        return {"weight": weight, **({"bias": (self.out_channels,)} if self.bias else {})}
+
+
+class Conv2d(_Convolution):
+    """`torch.nn.Conv2d`. Input (in_channels, H, W), output (out_channels, H', W')."""
+
+    torch_name: ClassVar[str] = "Conv2d"
+
+    def parameters(self) -> dict[str, Shape]:
+        return self._weight()
+
+
+class CoordConv2d(_Convolution):
+    """`coordconv.CoordConv2d`: a convolution that also sees where it is. `in_channels` excludes coordinates."""
+
+    torch_name: ClassVar[str] = "coordconv.CoordConv2d"
+
+    radius: bool = False
+    order: Literal["ij", "xy"] = "ij"
+    span: tuple[float, float] = (-1.0, 1.0)
+    anchor: Literal["corners", "centers"] = "corners"
+
+    def parameters(self) -> dict[str, Shape]:
+        return self._weight(coordinates=3 if self.radius else 2)
+
+
+class ConvTranspose2d(Layer):
+    """`torch.nn.ConvTranspose2d`. Input (in_channels, H, W), output (out_channels, H', W').
+
+    PyTorch's `padding` crops both sides and its `output_padding` grows the end; TensorFlow's SAME with an odd
+    surplus crops the end only. State `padding: 0` and follow with `Crop2d` to say which side is cropped.
+    """
+
+    torch_name: ClassVar[str] = "ConvTranspose2d"
+
+    in_channels: Positive
+    out_channels: Positive
+    kernel_size: PositivePair
+    stride: PositivePair = (1, 1)
+    padding: NaturalPair = (0, 0)
+    output_padding: NaturalPair = (0, 0)
+    groups: Positive = 1
+    bias: bool = True
+    dilation: PositivePair = (1, 1)
+    padding_mode: Literal["zeros"] = "zeros"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.in_channels % self.groups or self.out_channels % self.groups:
+            raise ValueError(
+                f"groups ({self.groups}) must divide in_channels ({self.in_channels}) "
+                f"and out_channels ({self.out_channels})"
+            )
+        for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
+            if extra >= max(stride, dilation):
+                raise ValueError("output_padding must be smaller than the stride or the dilation")
+        return self
+
+    def output(self, shape: Shape) -> Shape:
+        """PyTorch's formula: (n - 1)s - 2p + d(k - 1) + output_padding + 1."""
+        _, height, width = expect_image(shape, self.in_channels)
+        made = [
+            (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
+            for n, k, s, p, d, extra in zip(
+                (height, width),
+                self.kernel_size,
+                self.stride,
+                self.padding,
+                self.dilation,
+                self.output_padding,
+                strict=True,
+            )
+        ]
+        if min(made) < 1:
+            raise ShapeError(f"the padding {show(self.padding)} leaves nothing of the output")
+        return (self.out_channels, *made)
+
+    def parameters(self) -> dict[str, Shape]:
+        weight = (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
+        return {"weight": weight, **({"bias": (self.out_channels,)} if self.bias else {})}

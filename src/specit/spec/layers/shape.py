@@ -1,0 +1,87 @@
+"""Layers that only move values: the input, tiling, cropping, and changes of shape."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Literal
+
+from .layer import Layer, Natural, Positive, PositivePair, Shape, ShapeError, expect_image, show
+
+
+class Input(Layer):
+    """The network's input: its shape without the batch axis. Stands first."""
+
+    shape: tuple[Positive, ...]
+    dtype: Literal["float32"] = "float32"
+
+    def output(self, shape: Shape) -> Shape:
+        if shape != self.shape:
+            raise ShapeError(f"states an input of {show(self.shape)}, but the data give {show(shape)}")
+        return shape
+
+
+class Tile(Layer):
+    """Repeat a vector of n numbers over a canvas of `size` (H, W).
+
+    `into: channels` gives every pixel all n numbers: output (n, H, W). `into: plane` writes the vector again
+    and again, row by row, into one channel, so that a pixel holds one number of the n: output (1, H, W).
+    """
+
+    size: PositivePair
+    into: Literal["channels", "plane"]
+
+    def output(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise ShapeError(f"expected a vector, but gets {show(shape)}")
+        if self.into == "channels":
+            return (shape[0], *self.size)
+        if math.prod(self.size) % shape[0]:
+            raise ShapeError(f"{shape[0]} numbers do not fill a plane of {show(self.size)} evenly")
+        return (1, *self.size)
+
+
+class Crop2d(Layer):
+    """Cut rows and columns off an image: `left` and `right` columns, `top` and `bottom` rows."""
+
+    left: Natural
+    right: Natural
+    top: Natural
+    bottom: Natural
+
+    def output(self, shape: Shape) -> Shape:
+        channels, height, width = expect_image(shape)
+        height, width = height - self.top - self.bottom, width - self.left - self.right
+        if min(height, width) < 1:
+            raise ShapeError(f"cropping leaves nothing of {show(shape)}")
+        return channels, height, width
+
+
+class Flatten(Layer):
+    """`torch.nn.Flatten`. Axes are counted with the batch axis as 0, as PyTorch does."""
+
+    torch_name: ClassVar[str] = "Flatten"
+
+    start_dim: Positive = 1
+    end_dim: int = -1
+
+    def output(self, shape: Shape) -> Shape:
+        first = self.start_dim - 1
+        last = self.end_dim - 1 if self.end_dim >= 0 else len(shape) + self.end_dim
+        if not 0 <= first <= last < len(shape):
+            raise ShapeError(f"has no axes {self.start_dim} to {self.end_dim} to flatten in {show(shape)}")
+        return (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
+
+
+class Unflatten(Layer):
+    """`torch.nn.Unflatten`: the axis `dim` (batch axis: 0) becomes several."""
+
+    torch_name: ClassVar[str] = "Unflatten"
+
+    dim: Positive
+    unflattened_size: tuple[Positive, ...]
+
+    def output(self, shape: Shape) -> Shape:
+        axis = self.dim - 1
+        if axis >= len(shape) or shape[axis] != math.prod(self.unflattened_size):
+            raise ShapeError(f"cannot unfold axis {self.dim} of {show(shape)} into {show(self.unflattened_size)}")
+        return (*shape[:axis], *self.unflattened_size, *shape[axis + 1 :])

@@ -1,0 +1,82 @@
+"""What every typed part of the language shares: strict models, and errors that point into the file."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from specit.errors import SpecItError, nearest
+
+from .tree import Node, plain
+
+
+class Model(BaseModel):
+    """A typed part of a spec: frozen, strict about types, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+M = TypeVar("M", bound=Model)
+
+
+def read(model: type[M], node: Node, what: str) -> M:
+    """Validate `node` as `model`; the first thing wrong becomes one sentence with its line.
+
+    `what` names the part in messages: "Adam", "the data set not_so_clevr".
+    """
+    node.mapping(what)
+    try:
+        return model.model_validate(_tuples(plain(node)))
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        # An unknown key explains a missing one better than the other way round.
+        problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
+        raise _sentence(model, node, what, dict(problems[0])) from None
+
+
+def _sentence(model: type[Model], node: Node, what: str, problem: dict[str, Any]) -> SpecItError:
+    path = tuple(step for step in problem["loc"])
+    # Union branches add steps of their own to the path: keep those that exist in the file.
+    here, real = node, list[str]()
+    for step in path:
+        deeper = here.at((step,))
+        if deeper is not here:
+            here, real = deeper, [*real, str(step)]
+    where = f"{what}: {'.'.join(real)}" if real else what
+    kind = problem["type"]
+    if kind == "extra_forbidden":
+        known = _fields(model, path[:-1])
+        return SpecItError(f"{what} has no argument '{path[-1]}'; {nearest(str(path[-1]), known)}", at=here.mark)
+    if kind == "missing":
+        return SpecItError(f"{what} needs the argument '{path[-1]}', which is missing.", at=here.mark)
+    said = str(problem["msg"])
+    if kind == "value_error":
+        said = str(problem["ctx"]["error"])
+    got = "" if isinstance(problem["input"], dict) else f", not {_short(problem['input'])}"
+    return SpecItError(f"{where}: {said[0].lower() + said[1:]}{got}.", at=here.mark)
+
+
+def _short(value: object) -> str:
+    text = repr(list(value)) if isinstance(value, tuple) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _fields(model: type[Model], path: tuple[Any, ...]) -> list[str]:
+    """Return the field names of the model at `path`, as far as the path leads through nested models."""
+    for step in path:
+        field = model.model_fields.get(str(step))
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, Model)):
+            break
+        model = inner
+    return list(model.model_fields)
+
+
+def _tuples(value: Any) -> Any:
+    """Turn lists into tuples: stated values never change, and strict tuples accept no list."""
+    if isinstance(value, dict):
+        return {key: _tuples(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return tuple(_tuples(child) for child in value)
+    return value
