@@ -80,7 +80,7 @@ def _refuted(claim: NoConfiguration, tried: Sequence[_Tried]) -> str:
         f"{amount(best, claim.measure, beside=bound)}, {side} the bound of {amount(bound, claim.measure)}",
         f"in that configuration {len(where.beyond)} of {count(len(where.counted), 'seed')} did, in all "
         f"{beyond} of {count(counted, 'run')} of {count(_configurations(tried), 'configuration')}",
-        _left_out(tried),
+        _exceptions(tried),
     )
 
 
@@ -95,7 +95,7 @@ def _upheld(claim: NoConfiguration, tried: Sequence[_Tried], doubts: str) -> str
     return sentence(
         f"None of {count(counted, 'run')} of {count(_configurations(tried), 'configuration')} got to a "
         f"{title(claim.measure)} {side} {amount(_bound(claim), claim.measure)}{highest}{doubts}",
-        _left_out(tried),
+        _exceptions(tried),
     )
 
 
@@ -133,6 +133,8 @@ def _configuration(evidence: Evidence) -> str:
     return f"{evidence.arm} ({point})" if point else evidence.arm
 
 
-def _left_out(tried: Sequence[_Tried]) -> str:
+def _exceptions(tried: Sequence[_Tried]) -> str:
+    diverged = sum(record.status == "diverged" for one in tried for record in one.counted)
     missing = sum(len(one.evidence.records) - len(one.counted) for one in tried)
-    return left_out(missing)
+    parts = (f"{count(diverged, 'run')} diverged, and counted" if diverged else "", left_out(missing))
+    return "; ".join(part for part in parts if part)

@@ -18,10 +18,10 @@ from .wording import amount, budget, count, joined, listed, number, options, sen
 _ROUNDING = 1e-9
 _MACHINE = ("cpu", "device", "threads")
 _PLACES = {
-    Word.REPRODUCED: "within",
-    Word.NOT_REPRODUCED: "outside",
+    Word.REPRODUCED: "inside the range",
+    Word.NOT_REPRODUCED: "outside the range",
     Word.INCONCLUSIVE: "undecided",
-    Word.NOT_RUN: "unknown",
+    Word.NOT_RUN: "not run",
 }
 
 
@@ -187,7 +187,7 @@ def _obstacles(claim: Ratio, used: Sequence[Record], reduced: tuple[str, ...]) -
 def _place(claim: Ratio, interval: Interval) -> tuple[bool, str]:
     """Return whether an interval lies inside the accepted range, and on which side of it otherwise."""
     low, high = _range(claim)
-    slack = _ROUNDING * max(1.0, high)
+    slack = _ROUNDING * abs(high)
     if interval.low >= low - slack and interval.high <= high + slack:
         return True, "within"
     if interval.low > high + slack:

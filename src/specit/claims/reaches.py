@@ -158,7 +158,7 @@ def _wanting(claim: Reaches, tallies: Sequence[_Tally]) -> str:
 def _exceptions(tallies: Sequence[_Tally]) -> str:
     diverged = sum(record.status == "diverged" for tally in tallies for record in tally.failed)
     parts = (
-        f"{count(diverged, 'run')} diverged, counted as failed" if diverged else "",
+        f"{count(diverged, 'run')} diverged, and counted as failed" if diverged else "",
         left_out(sum(len(tally.left_out) for tally in tallies)),
     )
     return "; ".join(part for part in parts if part)

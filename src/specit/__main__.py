@@ -1,0 +1,5 @@
+"""`python -m specit`."""
+
+from specit.cli import main
+
+main()

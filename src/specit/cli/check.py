@@ -1,0 +1,93 @@
+"""`specit check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .app import app
+from .options import AsJson, SpecName
+
+if TYPE_CHECKING:
+    from specit.spec.document import Spec
+
+
+@app.command()
+def check(spec: SpecName, as_json: AsJson = False) -> None:
+    """Check a spec whole: every arm, tier and option, and count its details by where they come from."""
+    from specit.studies import find
+
+    from .output import print_json
+
+    read = find(spec)
+    found = _facts(read)
+    if as_json:
+        print_json(found)
+    else:
+        _print(read, found)
+
+
+def _facts(spec: Spec) -> dict[str, Any]:
+    points = [point for tier in spec.tiers for point in spec.plan(tier, everything=True)]
+    completed = sorted({line for point in points for line in point.lock.completed})
+    parameters: dict[str, list[int]] = {}
+    for point in points:
+        counts = parameters.setdefault(point.arm, [])
+        if point.lock.parameters not in counts:
+            counts.append(point.lock.parameters)
+    return {
+        "spec": spec.name,
+        "title": spec.title,
+        "details": {source.value: count for source, count in spec.sources().items()},
+        "unstated": [
+            {"axis": axis.name, "options": list(axis.options), "code": axis.code, "line": axis.mark.line}
+            for axis in spec.axes().values()
+            if axis.kind == "reading"
+        ],
+        "completed": completed,
+        "parameters": parameters,
+        "claims": [claim.id for claim in spec.claims],
+        "points": {tier: len(spec.plan(tier)) for tier in spec.tiers},
+    }
+
+
+def _print(spec: Spec, found: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from specit.spec.tree import Source
+
+    from .output import console
+
+    out = console()
+    out.print(f"[bold]{spec.title}[/bold]  {spec.name}")
+    if spec.paper:
+        out.print(spec.paper.cite)
+    details = Table("details", "come from", "tag", box=None, pad_edge=False)
+    details.columns[0].justify = "right"
+    for source in Source:
+        count = found["details"][source.value]
+        if source is not Source.UNSTATED and count:
+            details.add_row(str(count), source.says, "" if source is Source.PAPER else f"!{source.value}")
+    out.print()
+    out.print(details)
+    out.print()
+    readings = 1
+    unstated = Table("unstated", "readings", "the code takes", "line", box=None, pad_edge=False)
+    for axis in found["unstated"]:
+        readings *= len(axis["options"])
+        unstated.add_row(axis["axis"], ", ".join(axis["options"]), axis["code"] or "unknown", str(axis["line"]))
+    out.print(f"{len(found['unstated'])} unstated, which makes {readings} readings")
+    out.print(unstated)
+    out.print()
+    if found["completed"]:
+        out.print(f"{len(found['completed'])} left to a default:")
+        for line in found["completed"]:
+            out.print(f"  {line}")
+    else:
+        out.print("Nothing is left to a framework's default.")
+    out.print()
+    arms = Table("arm", "parameters", box=None, pad_edge=False)
+    for arm, counts in found["parameters"].items():
+        arms.add_row(arm, " or ".join(f"{count:,}" for count in counts))
+    out.print(arms)
+    tiers = ", ".join(f"{tier} {count}" for tier, count in found["points"].items())
+    out.print(f"\n{len(found['claims'])} claims; points to run: {tiers}. Every shape fits.")

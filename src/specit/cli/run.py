@@ -1,0 +1,87 @@
+"""`specit run`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from specit.errors import SpecItError
+
+from .app import app
+from .options import DEFAULT_STORE, Arms, AsJson, SpecName, StoreFolder, TierName, Where, parse_where
+
+if TYPE_CHECKING:
+    from specit.records import Record
+    from specit.run import Job
+
+
+@app.command()
+def run(
+    spec: SpecName,
+    tier: TierName = "quick",
+    arm: Arms = None,
+    where: Where = None,
+    readings: Annotated[
+        str, typer.Option(help="default: as the tier says or the code takes; all: every reading.", metavar="WHICH")
+    ] = "default",
+    sweeps: Annotated[str, typer.Option(help="default, or all: every point of every sweep.", metavar="WHICH")] = "default",
+    seeds: Annotated[
+        int | None, typer.Option(help="How many seeds (0, 1, ...); without it, as the spec says.", metavar="N")
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps, or auto.", metavar="DEVICE")] = "cpu",
+    store: StoreFolder = DEFAULT_STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Run a spec. What is in the store is not run again; an interrupted run goes on where it stopped.
+
+    Example: specit run coordconv/classification --tier quick --arm coordconv --where tile=plane
+    """
+    from specit.run import Job
+    from specit.studies import find
+
+    if seeds is not None and seeds < 1:
+        raise SpecItError(f"--seeds says how many seeds to run, at least 1, not {seeds}.")
+    read = find(spec)
+    points = read.plan(
+        tier,
+        arms=arm,
+        choose=parse_where(where),
+        readings=_default_or_all("readings", readings),
+        sweeps=_default_or_all("sweeps", sweeps),
+    )
+    # Seed by seed, so that an interrupted study has some of everything.
+    most = max(seeds or point.seeds for point in points)
+    jobs = [
+        Job(read.name, point, seed) for seed in range(most) for point in points if seed < (seeds or point.seeds)
+    ]
+    records = _run_all(jobs, store_path=store, device_name=device, as_json=as_json)
+    if any(record.status == "diverged" for record in records):
+        raise typer.Exit(1)
+
+
+def _default_or_all(option: str, value: str) -> Any:
+    if value not in ("default", "all"):
+        raise SpecItError(f"--{option} is default or all, not '{value}'; for one option use --where axis=option.")
+    return value
+
+
+def _run_all(jobs: list[Job], *, store_path: Any, device_name: str, as_json: bool) -> list[Record]:
+    from specit.records.store import Store
+    from specit.run import execute
+    from specit.run.environment import find_device
+
+    from .output import print_json
+    from .progress import Progress
+
+    device, store = find_device(device_name), Store(store_path)
+    records = []
+    with Progress(jobs, quiet=as_json) as progress:
+        for job in jobs:
+            progress.begin(job)
+            record, new = execute(job, store, device, progress)
+            progress.end(record, new)
+            records.append(record)
+    if as_json:
+        print_json([{"run": r.name, **r.model_dump(exclude={"history", "environment"}), "final": r.final} for r in records])
+    return records
