@@ -94,7 +94,7 @@ def _together(words: Sequence[Word]) -> Word:
 
 
 def _because(claim: Ratio, parts: Sequence[_Part]) -> str:
-    if len(parts) == 1:
+    if len({part.because for part in parts}) == 1:
         return parts[0].because
     groups = []
     for word, place in _PLACES.items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import Any
 
-import click
 import typer
 
 from specit.errors import SpecItError
@@ -29,6 +29,10 @@ app = typer.Typer(
 
 _debug = False
 
+# What click calls ClickException: a mistake in the arguments. Newer versions of typer carry click inside themselves,
+# so it is reached through typer; older ones depend on click.
+_Misuse: type[Any] = typer.BadParameter.__mro__[2]
+
 
 @app.callback()
 def _root(
@@ -46,12 +50,12 @@ def main() -> None:
     _debug = "--debug" in sys.argv
     try:
         code = typer.main.get_command(app).main(standalone_mode=False)
-    except click.ClickException as error:
+    except _Misuse as error:
         error.show()
         code = 2
     except SpecItError as error:
         code = _fail(str(error), 2)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         code = _fail("Interrupted. What was done is kept: the same command goes on from there.", 130)
     except BrokenPipeError:  # the reader of our output has gone, as `specit list | head -1` does
         sys.stderr.close()

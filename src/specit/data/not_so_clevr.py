@@ -30,7 +30,8 @@ def coordinates(stated: NotSoClevr) -> NDArray[np.float32]:
         return raw.astype(np.float32)
     height, width = stated.canvas
     last = np.array([max(width - 1, 1), max(height - 1, 1)])
-    return (raw / last * 2 - 1).astype(np.float32)
+    scaled: NDArray[np.float32] = (raw / last * 2 - 1).astype(np.float32)
+    return scaled
 
 
 def positions(stated: NotSoClevr) -> NDArray[np.int64]:

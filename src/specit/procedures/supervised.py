@@ -16,6 +16,8 @@ from specit.data import Examples
 from specit.spec.lock import Lock
 from specit.spec.training import Constant, Cosine, Step
 
+from .micro_batches import MicroBatches
+
 EVALUATION_BATCH = 256
 """How many examples are evaluated at once where the spec states no smaller micro-batch."""
 
@@ -39,6 +41,8 @@ class SupervisedTraining:
         adam = self.stated.optimizer[1]
         self.optimizer = torch.optim.Adam(self.network.parameters(), **adam.model_dump())
         self.kernels = [p for p in self.network.parameters() if p.dim() > 2]
+        side_by_side = self.settings.micro_batch is not None and device.type == "cpu"
+        self.parts = MicroBatches(torch.get_num_threads() if side_by_side else 1)
         self.epoch = self.step = 0
         self.diverged = False
 
@@ -98,15 +102,17 @@ class SupervisedTraining:
 
     def add_gradients(self, batch: Tensor) -> Tensor:
         """Add the gradient of the batch's loss to every parameter, one micro-batch after another."""
-        total = torch.zeros((), device=self.device)
-        for part in batch.split(self.settings.micro_batch or len(batch)):
-            loss = self.loss(self.network(self.inputs[part]), self.targets[part]) * (len(part) / len(batch))
-            loss.backward()
-            total += loss.detach()
+
+        def loss(part: Tensor) -> Tensor:
+            value: Tensor = self.loss(self.network(self.inputs[part]), self.targets[part])
+            return value * (len(part) / len(batch))
+
+        parts = batch.split(self.settings.micro_batch or len(batch))
+        total = self.parts.add_gradients(self.network, loss, parts)
         if self.stated.l2 and self.stated.l2.coefficient:
             penalty = self.stated.l2.coefficient * torch.stack([w.square().sum() for w in self.kernels]).sum()
             penalty.backward()
-            total += penalty.detach()
+            total = total + penalty.detach()
         return total
 
     def learning_rate(self, epoch: int) -> float:
@@ -141,12 +147,11 @@ class SupervisedTraining:
             for name, value in stop.items()
         )
 
-    @torch.inference_mode()
     def logits(self, indices: NDArray[np.intp]) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield (indices, logits) over some examples, with the network in evaluation mode."""
         self.network.eval()
-        for part in torch.from_numpy(indices).split(self.settings.micro_batch or EVALUATION_BATCH):
-            yield part, self.network(self.inputs[part.to(self.device)])
+        parts = torch.from_numpy(indices).to(self.device).split(self.settings.micro_batch or EVALUATION_BATCH)
+        yield from zip(parts, self.parts.infer(self.network, [self.inputs[part] for part in parts]), strict=True)
 
     def evaluate(self, name: str) -> dict[str, float]:
         """Return the measures over the `train` or `test` examples."""
@@ -154,7 +159,7 @@ class SupervisedTraining:
         width = self.examples.canvas[1]
         right = euclidean = manhattan = entropy = 0.0
         for part, logits in self.logits(indices):
-            target = self.targets[part.to(self.device)]
+            target = self.targets[part]
             guess = logits.argmax(1)
             rows, columns = guess // width - target // width, guess % width - target % width
             right += (guess == target).sum().item()
@@ -173,7 +178,7 @@ class SupervisedTraining:
         """Return what figures need of the final weights: every guess, and the whole output at the probes."""
         everything = np.arange(len(self.examples.targets))
         guesses = torch.cat([logits.argmax(1).cpu() for _, logits in self.logits(everything)])
-        kept = {
+        kept: dict[str, NDArray[Any]] = {
             "canvas": np.asarray(self.examples.canvas, dtype=np.int32),
             "centres": self.examples.centres,
             "in_test": self.examples.in_test,

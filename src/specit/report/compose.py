@@ -1,0 +1,68 @@
+"""From a spec, its records and its verdicts to the content of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import specit
+from specit.claims.gather import Gathered
+from specit.claims.verdict import Verdict
+from specit.records import Record
+from specit.records.store import Store
+from specit.spec.document import Spec
+
+from .content import Figure, Paper, Report, RunRow, Unstated
+from .draw import drawn
+from .figures import Run
+
+
+def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: Store) -> Report:
+    """Put a report together. Only finished runs are drawn; a damaged array raises, for nothing is drawn from it."""
+    tiers = gathered.tiers
+    points = [point for tier in spec.tiers for point in spec.plan(tier, everything=True)]
+    paper = spec.paper
+    return Report(
+        name=spec.name,
+        title=spec.title,
+        paper=Paper(paper.cite, paper.section or "", paper.figures) if paper else Paper(""),
+        tiers=tiers or ["none"],
+        verdicts=verdicts,
+        sources=spec.sources(),
+        unstated=[
+            Unstated(a.name, a.options, a.code, a.mark.line, _taken(a.name, gathered.records))
+            for a in spec.axes().values()
+            if a.kind == "reading"
+        ],
+        completed=sorted({line for point in points for line in point.lock.completed}),
+        departures=[
+            f"{tier}, {arm}: {line}"
+            for tier, arm, line in dict.fromkeys(
+                (e.tier, e.arm, line) for e in gathered.evidence if e.records for line in e.departures
+            )
+        ],
+        figures=_figures(spec, gathered.records, store),
+        runs=[RunRow.of(record) for record in gathered.records],
+        command=f"specit report {spec.name}",
+        version=specit.__version__,
+    )
+
+
+def _figures(spec: Spec, records: Sequence[Record], store: Store) -> list[Figure]:
+    runs = [Run(record, store.arrays(record)) for record in records]
+    figures = []
+    for stated in spec.figures:
+        title = stated.draw.replace("_", " ").capitalize()
+        figures.append(
+            drawn(
+                stated.draw,
+                runs,
+                title=f"{title} ({stated.where})",
+                says=stated.says,
+                command=f"specit run {spec.name} --tier quick",
+            )
+        )
+    return figures
+
+
+def _taken(axis: str, records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(record.point[axis] for record in records if axis in record.point))
