@@ -26,10 +26,15 @@ MACHINE = re.compile(
 ALLOWED = {"tests/architecture/test_files.py"}
 
 
-def git(*arguments: str, root: Path = ROOT) -> list[str]:
-    return subprocess.run(
-        ["git", *arguments, "-z"], cwd=root, capture_output=True, text=True, check=True
-    ).stdout.split("\0")[:-1]
+def list_files(*arguments: str, root: Path = ROOT) -> list[str]:
+    command = ["git", "ls-files", "-z", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split("\0")[:-1]
+
+
+def ignored(root: Path, *folders: str) -> list[str]:
+    """Return the files in `folders` that git leaves out of every commit, caches aside."""
+    names = list_files("--others", "--ignored", "--exclude-standard", "--", *folders, root=root)
+    return [name for name in names if "__pycache__/" not in name and ".egg-info/" not in name]
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def files() -> list[str]:
     """Every file that is in the repository or would be at the next commit."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
-    listed = git("ls-files", "--cached", "--others", "--exclude-standard")
+    listed = list_files("--cached", "--others", "--exclude-standard")
     return [name for name in listed if (ROOT / name).is_file()]
 
 
@@ -48,9 +53,7 @@ def too_long(root: Path) -> dict[str, int]:
 
 def undocumented(root: Path) -> list[str]:
     return [
-        path.name
-        for path in root.rglob("*.py")
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        path.name for path in root.rglob("*.py") if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
 
 
@@ -77,8 +80,7 @@ def test_no_file_tells_of_a_machine(files: list[str]) -> None:
 
 def test_no_source_is_ignored(files: list[str]) -> None:
     """A pattern such as report/ in .gitignore would leave src/specit/report out of every commit."""
-    ignored = git("ls-files", "--others", "--ignored", "--exclude-standard", "--", "src", "tests", "benchmarks", "docs")
-    assert [name for name in ignored if "__pycache__/" not in name and ".egg-info/" not in name] == []
+    assert ignored(ROOT, "src", "tests", "benchmarks", "docs") == []
 
 
 def test_the_guards_of_source_bite(tmp_path: Path) -> None:
@@ -108,7 +110,9 @@ def test_the_guard_of_machines_bites(tmp_path: Path, text: str) -> None:
     assert list(telling(tmp_path, ["notes.md"])) == ["notes.md"]
 
 
-@pytest.mark.parametrize("text", ["https://example.org/home/page", "src/work/x", "the work/home balance", "/usr/bin/env"])
+@pytest.mark.parametrize(
+    "text", ["https://example.org/home/page", "src/work/x", "the work/home balance", "/usr/bin/env"]
+)
 def test_the_guard_of_machines_lets_pass(tmp_path: Path, text: str) -> None:
     (tmp_path / "notes.md").write_text(text)
     assert telling(tmp_path, ["notes.md"]) == {}
@@ -121,7 +125,6 @@ def test_the_guard_of_ignored_sources_bites(tmp_path: Path) -> None:
     (tmp_path / "src" / "report").mkdir(parents=True)
     (tmp_path / "src" / "report" / "page.py").write_text("")
     (tmp_path / ".gitignore").write_text("report/\n")
-    listed = ("ls-files", "--others", "--ignored", "--exclude-standard", "--", "src")
-    assert git(*listed, root=tmp_path) == ["src/report/page.py"]
+    assert ignored(tmp_path, "src") == ["src/report/page.py"]
     (tmp_path / ".gitignore").write_text("/report/\n")
-    assert git(*listed, root=tmp_path) == []
+    assert ignored(tmp_path, "src") == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("torch", "numpy", "scipy", "matplotlib", "pydantic", "ruamel", "jinja2")
+HEAVY = ("torch", "numpy", "scipy", "matplotlib", "ruamel", "jinja2")
 
 ASK = """
 import sys

@@ -50,6 +50,8 @@ def main() -> None:
     _debug = "--debug" in sys.argv
     try:
         code = typer.main.get_command(app).main(standalone_mode=False)
+        if code == 130:  # Ctrl-C, which typer turns into an exit code
+            raise KeyboardInterrupt
     except _Misuse as error:
         error.show()
         code = 2

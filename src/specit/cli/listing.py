@@ -25,6 +25,7 @@ def list_specs(as_json: AsJson = False) -> None:
         )
         return
     table = Table("spec", "title", "arms", "claims", "tiers", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
     for s in specs:
-        table.add_row(s.name, s.title, ", ".join(s.arms), str(len(s.claims)), ", ".join(s.tiers))
+        table.add_row(s.name, s.title, str(len(s.arms)), str(len(s.claims)), ", ".join(s.tiers))
     console().print(table)

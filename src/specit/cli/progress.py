@@ -72,5 +72,6 @@ class Progress:
         how = "" if new else "  (in the store)"
         self.console.print(
             f"[{self.done}/{len(self.jobs)}] {record.name}  test accuracy {accuracy:7.2%}  {took}  "
-            f"{self.job.point.label} · seed {self.job.seed}{how}"
+            f"{self.job.point.label} · seed {self.job.seed}{how}",
+            soft_wrap=True,
         )

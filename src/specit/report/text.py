@@ -35,8 +35,8 @@ def _said(verdict: Verdict) -> Text:
     """Return the claim with what was seen. Names and sentences are never read as markup."""
     claim = verdict.claim
     said = Text.assemble((claim.says, "bold"), (f" ({claim.where})", "dim"), "\n", verdict.because)
-    for finding in verdict.findings:
-        if finding.reading and finding.word is not Word.NOT_RUN:
-            reading = ", ".join(f"{axis}: {option}" for axis, option in finding.reading.items())
-            said.append_text(Text.assemble("\n· ", reading, " ", (finding.word, _STYLES[finding.word])))
+    shown = [finding for finding in verdict.findings if finding.reading and finding.word is not Word.NOT_RUN]
+    for finding in shown if len(shown) > 1 else ():
+        reading = ", ".join(f"{axis}: {option}" for axis, option in finding.reading.items())
+        said.append_text(Text.assemble("\n· ", reading, " ", (finding.word, _STYLES[finding.word])))
     return said
