@@ -28,7 +28,9 @@ def main() -> None:
         for name in ("specit", "port") if arguments.port else ("specit",):
             seconds, epochs = _until_perfect(seed, as_port=name == "port")
             times[name].append(seconds)
-            print(f"seed {seed}  {name:6}  100 % of the test pixels after {seconds:5.1f} s, {epochs} epochs", flush=True)
+            print(
+                f"seed {seed}  {name:6}  100 % of the test pixels after {seconds:5.1f} s, {epochs} epochs", flush=True
+            )
     for name, seen in times.items():
         if seen:
             print(f"{name:6}  median {statistics.median(seen):.1f} s over {len(seen)} seeds")

@@ -38,9 +38,7 @@ def add_coords(
     """
     check_options(order, span, anchor)
     _check_input(x)
-    grid = build_grid(
-        x.shape[2:], radius=radius, order=order, span=span, anchor=anchor, dtype=x.dtype, device=x.device
-    )
+    grid = build_grid(x.shape[2:], radius=radius, order=order, span=span, anchor=anchor, dtype=x.dtype, device=x.device)
     coords = grid.expand(x.shape[0], *grid.shape)
     # torch.cat keeps channels-last only if every part has it.
     return torch.cat([x, coords.contiguous(memory_format=_memory_format(x))], dim=1)
@@ -86,15 +84,12 @@ def _check_input(x: Tensor) -> None:
     shape = tuple(x.shape)
     if x.dim() not in (3, 4, 5):
         raise ValueError(
-            "add_coords expected an input of shape (N, C, *size) with 1, 2 or 3 spatial axes, "
-            f"but got {shape}."
+            f"add_coords expected an input of shape (N, C, *size) with 1, 2 or 3 spatial axes, but got {shape}."
         )
     if not x.is_floating_point():
         raise TypeError(f"add_coords expected a floating-point input, but got {x.dtype}.")
     if any(n < 1 for n in shape[2:]):
-        raise ValueError(
-            f"add_coords expected every spatial axis to be at least 1, but got an input of shape {shape}."
-        )
+        raise ValueError(f"add_coords expected every spatial axis to be at least 1, but got an input of shape {shape}.")
 
 
 def _memory_format(x: Tensor) -> torch.memory_format:

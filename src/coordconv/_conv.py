@@ -36,9 +36,7 @@ class _CoordConvNd(_ConvNd):
             raise ValueError(f"{self._name()} expected in_channels to be at least 1, but got {in_channels}.")
         return in_channels + groups * coordinate_channels(len(self._axes), radius)
 
-    def _set_coordinates(
-        self, in_channels: int, radius: bool, order: Order, span: Span, anchor: Anchor
-    ) -> None:
+    def _set_coordinates(self, in_channels: int, radius: bool, order: Order, span: Span, anchor: Anchor) -> None:
         """Take the arguments that `torch.nn` does not know, and count input channels as the caller does."""
         check_options(order, span, anchor)
         self.in_channels = in_channels
@@ -95,8 +93,7 @@ class _CoordConvNd(_ConvNd):
             )
         if any(n < 1 for n in shape[-rank:]):
             raise ValueError(
-                f"{self._name()} expected every spatial axis to be at least 1, "
-                f"but got an input of shape {shape}."
+                f"{self._name()} expected every spatial axis to be at least 1, but got an input of shape {shape}."
             )
 
     def _name(self) -> str:

@@ -62,9 +62,7 @@ def coordinate_grid(
     """
     check_options(order, span, anchor)
     if not isinstance(size, Sequence) or not all(isinstance(n, int | torch.SymInt) for n in size):
-        raise TypeError(
-            f"coordinate_grid expected size as a sequence of integers such as (64, 64), but got {size!r}."
-        )
+        raise TypeError(f"coordinate_grid expected size as a sequence of integers such as (64, 64), but got {size!r}.")
     if len(size) == 0 or any(n < 1 for n in size):
         raise ValueError(
             f"coordinate_grid expected a size of one or more axes, each at least 1, but got {tuple(size)}."
@@ -96,9 +94,7 @@ def build_grid(
     return torch.stack(channels).to(dtype)
 
 
-def _axis(
-    n: int, span: Span, anchor: Anchor, dtype: torch.dtype, device: torch.device | str | int | None
-) -> Tensor:
+def _axis(n: int, span: Span, anchor: Anchor, dtype: torch.dtype, device: torch.device | str | int | None) -> Tensor:
     """Return the `n` coordinates of one axis.
 
     The numerator is a whole number, so each value is rounded once: the axis is its own mirror image, the ends

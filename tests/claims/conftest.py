@@ -60,8 +60,7 @@ def _record(
     measure: str,
 ) -> Record:
     history = tuple(
-        Evaluation(epoch=i, step=i, seconds=seconds * i, measures={measure: v})
-        for i, v in enumerate(values, start=1)
+        Evaluation(epoch=i, step=i, seconds=seconds * i, measures={measure: v}) for i, v in enumerate(values, start=1)
     )
     return Record(
         spec="a study",

@@ -108,8 +108,7 @@ def test_runs_that_never_had_the_measure(point: Point) -> None:
     none = judge(slow, [point("deconv", [(0.1,)] * 3), evidence[1]], "full")
     assert none.word is Word.INCONCLUSIVE
     assert none.because == (
-        "deconv has no run with a time to 100 % test accuracy; "
-        "3 of 3 runs never had a time to 100 % test accuracy."
+        "deconv has no run with a time to 100 % test accuracy; 3 of 3 runs never had a time to 100 % test accuracy."
     )
 
 
@@ -136,8 +135,7 @@ def test_parameters_need_no_run(point: Point) -> None:
     verdict = judge(fewer, [point("deconv", parameters=409_921), small], "full")
     assert verdict.word is Word.REPRODUCED
     assert verdict.because == (
-        "deconv has 409,921 parameters and coordconv 7,553 parameters, a ratio of 54.3, "
-        "within the claimed 10 to 100."
+        "deconv has 409,921 parameters and coordconv 7,553 parameters, a ratio of 54.3, within the claimed 10 to 100."
     )
     verdict = judge(fewer, [point("deconv", parameters=1_632_001), small], "full")
     assert verdict.word is Word.NOT_REPRODUCED

@@ -103,9 +103,7 @@ def test_a_damaged_record(point: Point) -> None:
     problems = ("runs/3f2a/seed-1 was altered.", "runs/3f2a/seed-2 was altered.")
     verdict = one(point, *[GOOD] * 5, problems=problems)
     assert verdict.word is Word.ERROR
-    assert verdict.because == (
-        "A record cannot be judged: runs/3f2a/seed-1 was altered (2 damaged records in all)."
-    )
+    assert verdict.because == ("A record cannot be judged: runs/3f2a/seed-1 was altered (2 damaged records in all).")
     elsewhere = point("deconv", problems=problems)
     assert judge(claim(), [point("coordconv", [GOOD] * 5), elsewhere], "full").word is Word.REPRODUCED
 
@@ -180,9 +178,7 @@ def test_over_selects_points(point: Point) -> None:
 
 
 def test_a_tolerance_and_a_measure_where_less_is_better(point: Point) -> None:
-    near = claim(
-        measure="test_euclidean", expect=1.0, tolerance=Tolerance(absolute=0.5, because="an example"), seeds=1
-    )
+    near = claim(measure="test_euclidean", expect=1.0, tolerance=Tolerance(absolute=0.5, because="an example"), seeds=1)
     verdict = judge(near, [point("coordconv", [(3.0, 1.5)], measure="test_euclidean")], "full")
     assert verdict.word is Word.REPRODUCED
     assert "reached a test Euclidean distance of at most 1.5 pixels in 1 of 1 seed" in verdict.because

@@ -28,7 +28,11 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     [
         ("batch_size: 8", "bach_size: 8", "supervised has no argument 'bach_size'; did you mean 'batch_size'"),
         ("batch_size: 8", "batch_size: eight", "supervised: batch_size: input should be a valid integer, not 'eight'"),
-        ("out_channels: 1, kernel_size: 1}", "out_chanels: 1, kernel_size: 1}", "Conv2d has no argument 'out_chanels'; did you mean 'out_channels'"),
+        (
+            "out_channels: 1, kernel_size: 1}",
+            "out_chanels: 1, kernel_size: 1}",
+            "Conv2d has no argument 'out_chanels'; did you mean 'out_channels'",
+        ),
         ("      - ReLU\n", "      - Relu\n", "Unknown layer or block 'Relu'; did you mean 'ReLU'?"),
         (
             "in_channels: 16,",
@@ -41,7 +45,11 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
             "measure: train_acuracy",
             "nothing records the measure 'train_acuracy'; did you mean 'train_accuracy'",
         ),
-        ("arm: coordconv\n    over", "arm: cordconv\n    over", "There is no arm 'cordconv'; did you mean 'coordconv'?"),
+        (
+            "arm: coordconv\n    over",
+            "arm: cordconv\n    over",
+            "There is no arm 'cordconv'; did you mean 'coordconv'?",
+        ),
         ("split: uniform}", "split: unform}", "'split' has no option 'unform'; did you mean 'uniform'?"),
         ("claims:", "claim:", "A spec has no section 'claim'; did you mean 'claims'?"),
         ("    epochs: 12\n", "", "supervised needs the argument 'epochs', which is missing"),

@@ -86,8 +86,23 @@ def test_run_judge_report_show(specit, store, tmp_path):
     assert specit("report", SMALL, "--store", store, "--to", "markdown", "-o", readme).code == 0
     assert "| REPRODUCED |" in readme.read_text().replace("**", "")
 
-    run = json.loads(specit("run", SMALL, "--tier", "full", "--store", store, "--json", "--arm", "coordconv", "--seeds", 1,
-                            "--where", "split=uniform").out)[0]["run"]
+    run = json.loads(
+        specit(
+            "run",
+            SMALL,
+            "--tier",
+            "full",
+            "--store",
+            store,
+            "--json",
+            "--arm",
+            "coordconv",
+            "--seeds",
+            1,
+            "--where",
+            "split=uniform",
+        ).out
+    )[0]["run"]
     shown = specit("show", run, "--store", store)
     assert "train_accuracy" in shown.out
 

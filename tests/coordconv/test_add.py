@@ -10,9 +10,7 @@ from coordconv import AddCoords, add_coords, coordinate_grid
 
 
 @pytest.mark.parametrize("size", [(5,), (4, 3), (1, 3), (2, 3, 4)])
-@pytest.mark.parametrize(
-    "options", [{}, {"radius": True, "order": "xy", "span": (0, 1), "anchor": "centers"}]
-)
+@pytest.mark.parametrize("options", [{}, {"radius": True, "order": "xy", "span": (0, 1), "anchor": "centers"}])
 def test_inputs_come_first_and_every_element_gets_the_grid(size, options):
     x = torch.randn(2, 3, *size, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     grid = coordinate_grid(size, dtype=torch.float64, **options)
@@ -30,9 +28,7 @@ def test_a_drawn_example():
     root = 2**0.5
     assert torch.equal(
         add_coords(torch.full((1, 1, 2, 2), 7.0), radius=True),
-        torch.tensor(
-            [[[[7, 7], [7, 7]], [[-1, -1], [1, 1]], [[-1, 1], [-1, 1]], [[root, root], [root, root]]]]
-        ),
+        torch.tensor([[[[7, 7], [7, 7]], [[-1, -1], [1, 1]], [[-1, 1], [-1, 1]], [[root, root], [root, root]]]]),
     )
 
 

@@ -112,9 +112,7 @@ def test_computes_what_concatenation_computes(example):
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
 def test_every_padding_mode_pads_the_coordinates_too(mode):
-    layer = CoordConv2d(
-        4, 6, 3, stride=(1, 2), padding=(2, 1), groups=2, padding_mode=mode, dtype=torch.float64
-    )
+    layer = CoordConv2d(4, 6, 3, stride=(1, 2), padding=(2, 1), groups=2, padding_mode=mode, dtype=torch.float64)
     x = random(2, 4, 5, 7)
     assert torch.allclose(layer(x), concatenating(layer, x), rtol=1e-12, atol=1e-12)
 
@@ -132,9 +130,7 @@ def test_a_drawn_example():
     # input  1 2 3    10 × row  -10 -10 -10    100 × column  -100 0 100
     #        4 5 6               10  10  10                  -100 0 100
     layer = CoordConv2d(1, 1, 1)
-    layer.load_state_dict(
-        {"weight": torch.tensor([1.0, 10, 100]).reshape(1, 3, 1, 1), "bias": torch.tensor([1000.0])}
-    )
+    layer.load_state_dict({"weight": torch.tensor([1.0, 10, 100]).reshape(1, 3, 1, 1), "bias": torch.tensor([1000.0])})
     out = layer(torch.tensor([[[[1.0, 2, 3], [4, 5, 6]]]]))
     assert out.tolist() == [[[[891, 992, 1093], [914, 1015, 1116]]]]
 
@@ -202,9 +198,7 @@ def test_a_checkpoint_of_a_concatenating_implementation_loads():
 
 @pytest.mark.parametrize("padding_mode", ["zeros", "circular"])
 def test_gradients(padding_mode):
-    layer = CoordConv2d(
-        2, 2, 2, padding=1, groups=2, padding_mode=padding_mode, radius=True, dtype=torch.float64
-    )
+    layer = CoordConv2d(2, 2, 2, padding=1, groups=2, padding_mode=padding_mode, radius=True, dtype=torch.float64)
 
     def function(x, weight, bias):
         return torch.func.functional_call(layer, {"weight": weight, "bias": bias}, x)
@@ -224,9 +218,7 @@ def test_gradients_are_those_of_concatenation():
         assert torch.allclose(one, other, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize(
-    ("dtype", "tolerance"), [(torch.bfloat16, 0.05), (torch.float16, 0.01), (torch.float32, 1e-5)]
-)
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.bfloat16, 0.05), (torch.float16, 0.01), (torch.float32, 1e-5)])
 def test_low_precision(dtype, tolerance):
     layer = CoordConv2d(3, 4, 3, padding=1, dtype=dtype)
     x = random(2, 3, 8, 6).to(dtype)

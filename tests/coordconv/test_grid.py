@@ -94,12 +94,8 @@ def test_corners_are_exactly_the_ends_of_the_span(size, low, width, dtype):
     low, high = torch.tensor(span, dtype=dtype)
     for axis, channel in enumerate(coordinate_grid(size, span=span, dtype=dtype)):
         line = channel.movedim(axis, 0).flatten(1)[:, 0] if channel.dim() > 1 else channel
-        assert torch.equal(
-            channel, line.reshape([-1 if d == axis else 1 for d in range(len(size))]).expand(size)
-        )
-        expected = (
-            torch.linspace(*span, size[axis], dtype=dtype) if size[axis] > 1 else (low + high)[None] / 2
-        )
+        assert torch.equal(channel, line.reshape([-1 if d == axis else 1 for d in range(len(size))]).expand(size))
+        expected = torch.linspace(*span, size[axis], dtype=dtype) if size[axis] > 1 else (low + high)[None] / 2
         assert torch.allclose(line, expected, atol=1e-4 if dtype == torch.float32 else 1e-12)
         if size[axis] > 1:
             assert line[0] == low

@@ -16,9 +16,7 @@ def make() -> Callable[..., Record]:
 
     def record(**changes: Any) -> Record:
         history = tuple(
-            Evaluation(
-                epoch=epoch, step=10 * epoch, seconds=1.5 * epoch, measures={"test_accuracy": accuracy}
-            )
+            Evaluation(epoch=epoch, step=10 * epoch, seconds=1.5 * epoch, measures={"test_accuracy": accuracy})
             for epoch, accuracy in enumerate(changes.pop("accuracies", (0.1, 0.9, 0.8)))
         )
         fields: dict[str, Any] = {

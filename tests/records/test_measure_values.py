@@ -23,8 +23,7 @@ def test_read_from_the_history(make: Make) -> None:
 
 def test_best_is_the_least_where_lower_is_better(make: Make) -> None:
     history = [
-        Evaluation(epoch=i, step=i, seconds=i, measures={"test_euclidean": v})
-        for i, v in enumerate((9.0, 2.0, 4.0))
+        Evaluation(epoch=i, step=i, seconds=i, measures={"test_euclidean": v}) for i, v in enumerate((9.0, 2.0, 4.0))
     ]
     record = make().model_copy(update={"history": tuple(history)})
     assert value(record, "test_euclidean") == 2.0

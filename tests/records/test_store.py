@@ -325,8 +325,7 @@ def test_one_run_has_one_writer(make: Make, tmp_path: Path) -> None:
         with pytest.raises(SpecItError) as caught, store.hold(LOCK, 0):
             pytest.fail("two processes hold one run")
         assert str(caught.value) == (
-            "Run 3f2a3f2a3f2a/seed-0 is being written by another process; "
-            "wait for it, or give another --store."
+            "Run 3f2a3f2a3f2a/seed-0 is being written by another process; wait for it, or give another --store."
         )
         with store.hold(LOCK, 1), store.hold(OTHER, 0):  # other runs are free
             pass

@@ -37,6 +37,9 @@ def _spans(modules: list[nn.Module]) -> Iterator[tuple[int, int]]:
         stop = start + 1 if isinstance(modules[start], Tile) else start
         while stop < len(modules) and is_pixelwise(modules[stop]):
             stop += 1
-        stop = max(stop, start + 1)
-        yield start, stop
+        if any(isinstance(module, nn.Conv2d) for module in modules[start:stop]):
+            yield start, stop
+        else:  # nothing to gain, and activations alone may run on anything, not only on images
+            stop = max(stop, start + 1)
+            yield from ((i, i + 1) for i in range(start, stop))
         start = stop

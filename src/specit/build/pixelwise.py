@@ -48,9 +48,10 @@ def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
     for module in rest:
         if isinstance(module, nn.ReLU):
             h = torch.relu_(h) if ours else torch.relu(h)
+            ours = False  # the gradient of this activation needs what it made
         else:
             h = _convolve(module, h, size)
-        ours = True
+            ours = True
     return h.transpose(1, 2).reshape(len(h), -1, *size)
 
 

@@ -24,15 +24,10 @@ class Gathered:
 
     @property
     def tiers(self) -> list[str]:
-        """Return the tiers that have runs, fullest first."""
-        return [
-            tier
-            for tier in reversed(self._stated())
-            if any(e.records for e in self.evidence if e.tier == tier)
-        ]
-
-    def _stated(self) -> list[str]:
-        return list(dict.fromkeys(e.tier for e in self.evidence))
+        """Return the tiers that were run, fullest first."""
+        stated = dict.fromkeys(one.tier for one in self.evidence)
+        run = {record.tier for record in self.records}
+        return [tier for tier in reversed(stated) if tier in run]
 
 
 def gather(spec: Spec, store: Store) -> Gathered:

@@ -54,9 +54,7 @@ def _try(claim: NoConfiguration, evidence: Evidence) -> _Tried:
         return best is not None and better_than(best, _bound(claim), claim.measure)
 
     def is_over(record: Record) -> bool:
-        return record.status == "diverged" or (
-            record.status == "finished" and measured(record, claim.measure)
-        )
+        return record.status == "diverged" or (record.status == "finished" and measured(record, claim.measure))
 
     beyond = tuple(record for record in evidence.records if is_beyond(record))
     # Beyond the bound is beyond it, though the run has not ended.

@@ -207,9 +207,7 @@ def _claimed(claim: Ratio) -> str:
     low, high = _range(claim)
     accepted = number(low) if low == high else f"{number(low)} to {number(high)}"
     stated = (
-        " to ".join(number(end) for end in claim.expect)
-        if isinstance(claim.expect, tuple)
-        else number(claim.expect)
+        " to ".join(number(end) for end in claim.expect) if isinstance(claim.expect, tuple) else number(claim.expect)
     )
     return f"the claimed {stated}" + ("" if stated == accepted else f" (accepted: {accepted})")
 

@@ -79,9 +79,7 @@ def _tallies(claim: Reaches, evidence: Sequence[Evidence]) -> list[_Tally]:
         for record in one.records:
             if reaches(record, claim.measure, claim.expect, claim.tolerance):
                 tally.reached.append(record)
-            elif record.status == "diverged" or (
-                record.status == "finished" and measured(record, claim.measure)
-            ):
+            elif record.status == "diverged" or (record.status == "finished" and measured(record, claim.measure)):
                 tally.failed.append(record)
             else:
                 tally.left_out.append(record)
@@ -141,9 +139,7 @@ def _wanting(claim: Reaches, tallies: Sequence[_Tally]) -> str:
     """Return which conditions lack runs, and how many."""
     unrun = [options(t.options) for t in tallies if not t.tried]
     short = [
-        f"{count(claim.seeds - t.tried, 'more seed')}{within(t.options)}"
-        for t in tallies
-        if 0 < t.tried < claim.seeds
+        f"{count(claim.seeds - t.tried, 'more seed')}{within(t.options)}" for t in tallies if 0 < t.tried < claim.seeds
     ]
     return "; ".join(
         part

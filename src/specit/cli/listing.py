@@ -19,7 +19,13 @@ def list_specs(as_json: AsJson = False) -> None:
     if as_json:
         print_json(
             [
-                {"name": s.name, "title": s.title, "arms": list(s.arms), "claims": len(s.claims), "tiers": list(s.tiers)}
+                {
+                    "name": s.name,
+                    "title": s.title,
+                    "arms": list(s.arms),
+                    "claims": len(s.claims),
+                    "tiers": list(s.tiers),
+                }
                 for s in specs
             ]
         )

@@ -26,6 +26,7 @@ def lock(
     Example: specit lock coordconv/classification --arm coordconv --where split=uniform
     """
     import json
+    from importlib.metadata import version
 
     from specit.data import make_examples
     from specit.records.atomic import write_atomically
@@ -46,6 +47,7 @@ def lock(
         "statement": point.lock.statement(),
         "consequences": point.lock.consequences() | {"fingerprints": make_examples(point.lock).fingerprints()},
         "completed": list(point.lock.completed),
+        "versions": {name: version(name) for name in ("specit-ml", "torch", "numpy")},
     }
     text = json.dumps(content, indent=1, ensure_ascii=False)
     if output:

@@ -17,14 +17,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tabl
 Arms = Annotated[list[str] | None, typer.Option("--arm", help="Only this arm (may be given again).", metavar="ARM")]
 Where = Annotated[
     list[str] | None,
-    typer.Option("--where", help="Only these options of an axis: split=uniform, tile=channels,plane.", metavar="AXIS=OPTION"),
+    typer.Option(
+        "--where", help="Only these options of an axis: split=uniform, tile=channels,plane.", metavar="AXIS=OPTION"
+    ),
 ]
 TierName = Annotated[
     str,
     typer.Option(help="instant (seconds: does it run), quick (minutes), or full (the paper's budget).", metavar="TIER"),
 ]
 AnyTier = Annotated[
-    str | None, typer.Option("--tier", help="Judge this tier alone; without it, the fullest that decides.", metavar="TIER")
+    str | None,
+    typer.Option("--tier", help="Judge this tier alone; without it, the fullest that decides.", metavar="TIER"),
 ]
 
 DEFAULT_STORE = Path("runs")

@@ -25,7 +25,9 @@ def run(
     readings: Annotated[
         str, typer.Option(help="default: as the tier says or the code takes; all: every reading.", metavar="WHICH")
     ] = "default",
-    sweeps: Annotated[str, typer.Option(help="default, or all: every point of every sweep.", metavar="WHICH")] = "default",
+    sweeps: Annotated[
+        str, typer.Option(help="default, or all: every point of every sweep.", metavar="WHICH")
+    ] = "default",
     seeds: Annotated[
         int | None, typer.Option(help="How many seeds (0, 1, ...); without it, as the spec says.", metavar="N")
     ] = None,
@@ -52,10 +54,11 @@ def run(
     )
     # Seed by seed, so that an interrupted study has some of everything.
     most = max(seeds or point.seeds for point in points)
-    jobs = [
-        Job(read.name, point, seed) for seed in range(most) for point in points if seed < (seeds or point.seeds)
-    ]
+    jobs = [Job(read.name, point, seed) for seed in range(most) for point in points if seed < (seeds or point.seeds)]
     records = _run_all(jobs, store_path=store, device_name=device, as_json=as_json)
+    if not as_json:
+        kept = "" if store == DEFAULT_STORE else f" --store {store}"
+        typer.echo(f"Next: specit report {spec}{kept}")
     if any(record.status == "diverged" for record in records):
         raise typer.Exit(1)
 
@@ -83,5 +86,7 @@ def _run_all(jobs: list[Job], *, store_path: Any, device_name: str, as_json: boo
             progress.end(record, new)
             records.append(record)
     if as_json:
-        print_json([{"run": r.name, **r.model_dump(exclude={"history", "environment"}), "final": r.final} for r in records])
+        print_json(
+            [{"run": r.name, **r.model_dump(exclude={"history", "environment"}), "final": r.final} for r in records]
+        )
     return records

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from specit.build import BuiltNetwork, build
 from specit.data import Examples
+from specit.errors import SpecItError
 from specit.spec.lock import Lock
 from specit.spec.training import Constant, Cosine, Step
 
@@ -37,6 +38,11 @@ class SupervisedTraining:
         self.network: BuiltNetwork = network.to(device)
         self.inputs = torch.from_numpy(examples.inputs).to(device)
         self.targets = torch.from_numpy(examples.targets).to(device)
+        if self.settings.last_batch == "drop" and len(examples.train) < self.settings.batch_size:
+            raise SpecItError(
+                f"A batch of {self.settings.batch_size} is more than the {len(examples.train)} training examples, and "
+                "last_batch: drop leaves out what fills no batch: nothing would be trained."
+            )
         self.loss = nn.CrossEntropyLoss(**self.stated.loss[1].model_dump())
         adam = self.stated.optimizer[1]
         self.optimizer = torch.optim.Adam(self.network.parameters(), **adam.model_dump())

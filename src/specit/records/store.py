@@ -94,9 +94,7 @@ class Store:
         """
         folder = self.folder(record.lock, record.seed)
         if arrays is not None:
-            record = record.model_copy(
-                update={"arrays": {name: npz.digest(arrays[name]) for name in sorted(arrays)}}
-            )
+            record = record.model_copy(update={"arrays": {name: npz.digest(arrays[name]) for name in sorted(arrays)}})
         if arrays:  # before the record, which vouches for them
             write_atomically(folder / _ARRAYS, npz.pack(arrays))
         write_atomically(folder / _RECORD, to_text(record).encode())
@@ -150,14 +148,10 @@ class Store:
             raise SpecItError(f"'{prefix}' is not a run's name: write it like 3f2a or 3f2a/seed-0.")
         folders = [folder for folder in self._folders() if (folder / _RECORD).is_file()]
         found = [
-            folder
-            for folder in folders
-            if folder.parent.name.startswith(lock[:_SHORT]) and run in ("", folder.name)
+            folder for folder in folders if folder.parent.name.startswith(lock[:_SHORT]) and run in ("", folder.name)
         ]
         if len(found) > 1:
-            raise SpecItError(
-                f"'{prefix}' may mean any of these runs: {_listed(found)}; write more of the name."
-            )
+            raise SpecItError(f"'{prefix}' may mean any of these runs: {_listed(found)}; write more of the name.")
         record = _read(found[0]) if found else None
         if record is None or not record.lock.startswith(lock):
             known = f"known: {_listed(folders)}" if folders else "there are no runs"
@@ -182,8 +176,7 @@ class Store:
             lock.acquire(blocking=False)
         except Timeout:
             raise SpecItError(
-                f"Run {_name(folder)} is being written by another process; "
-                "wait for it, or give another --store."
+                f"Run {_name(folder)} is being written by another process; wait for it, or give another --store."
             ) from None
         except OSError as error:
             raise unwritable(folder / _HELD, error) from error
@@ -198,9 +191,7 @@ class Store:
 
     def _lock_folder(self, lock_id: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{12,}", lock_id):
-            raise SpecItError(
-                f"'{lock_id}' is not the hash of a lock: 12 or more of the characters 0-9 and a-f."
-            )
+            raise SpecItError(f"'{lock_id}' is not the hash of a lock: 12 or more of the characters 0-9 and a-f.")
         return self.root / lock_id[:_SHORT]
 
     def _folders(self) -> list[Path]:

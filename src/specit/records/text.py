@@ -39,9 +39,7 @@ def from_text(text: str) -> Record:
         problem = error.errors(include_url=False)[0]
         field = ".".join(str(step) for step in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            raise UnreadableError(
-                f"has the field '{field}', which this version of SpecIt does not know"
-            ) from None
+            raise UnreadableError(f"has the field '{field}', which this version of SpecIt does not know") from None
         if problem["type"] == "missing":
             raise UnreadableError(f"lacks the field '{field}'") from None
         raise UnreadableError(f"has a wrong value in the field '{field}'") from None

@@ -34,7 +34,8 @@ class Unstated:
 class Figure:
     """A figure of the report: what the paper says, what ours shows, and the command that makes its runs.
 
-    `svg` is markup from `style.to_svg`; empty, it means that no run had anything to draw.
+    The first line of `caption` is a sentence, each line after it an item of a list. `svg` is markup from
+    `style.to_svg`; empty, it means that no run had anything to draw.
     """
 
     id: str

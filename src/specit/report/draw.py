@@ -9,9 +9,7 @@ from .figures import Run, kind
 from .style import to_svg
 
 
-def drawn(
-    name: str, runs: Sequence[Run], *, title: str, says: str, command: str, caption: str = ""
-) -> Figure:
+def drawn(name: str, runs: Sequence[Run], *, title: str, says: str, command: str, caption: str = "") -> Figure:
     """Draw the figure `name`; its caption is ours unless another is given.
 
     With nothing to draw the figure comes back without a picture: the page then names `command`.

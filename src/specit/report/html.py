@@ -33,7 +33,7 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug)
+    environment.filters.update(svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole)
     machines = _machines(report.runs)
     return environment.get_template("report.html.j2").render(
         report=report,
@@ -69,6 +69,11 @@ def _pairs(mapping: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}: {value}" for key, value in mapping.items())
 
 
+def _whole(text: str) -> str:
+    """Keep a number and its per cent sign on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def _slug(word: str) -> str:
     return word.lower().replace(" ", "-")
 
@@ -84,10 +89,7 @@ def _arms(rows: Sequence[RunRow]) -> dict[str, tuple[list[str], list[RunRow]]]:
     arms: dict[str, list[RunRow]] = {}
     for row in rows:
         arms.setdefault(row.arm, []).append(row)
-    return {
-        arm: (list(dict.fromkeys(axis for row in own for axis in row.point)), own)
-        for arm, own in arms.items()
-    }
+    return {arm: (list(dict.fromkeys(axis for row in own for axis in row.point)), own) for arm, own in arms.items()}
 
 
 def _machines(rows: Sequence[RunRow]) -> list[dict[str, str]]:

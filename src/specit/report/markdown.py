@@ -16,9 +16,7 @@ def verdict_table(verdicts: Sequence[Verdict]) -> str:
     for verdict in verdicts:
         claim = verdict.claim
         says = f"{_cell(claim.says)} ({_cell(claim.where)})"
-        rows.append(
-            (f"`{claim.id}`", says, f"**{verdict.word}**", _cell(verdict.tier), _cell(verdict.because))
-        )
+        rows.append((f"`{claim.id}`", says, f"**{verdict.word}**", _cell(verdict.tier), _cell(verdict.because)))
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
@@ -31,9 +29,7 @@ def replace_between_markers(text: str, name: str, body: str) -> str:
     start, end = f"<!-- specit:{name} -->", f"<!-- /specit:{name} -->"
     for marker in (start, end):
         if text.count(marker) != 1:
-            raise SpecItError(
-                f"The text must have the marker {marker} exactly once, not {text.count(marker)} times."
-            )
+            raise SpecItError(f"The text must have the marker {marker} exactly once, not {text.count(marker)} times.")
     before, _, rest = text.partition(start)
     _, found, after = rest.partition(end)
     if not found:

@@ -101,16 +101,16 @@ def to_svg(figure: Figure, name: str) -> str:
     svg = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r"<svg [^>]*?(viewBox=\"[^\"]*\")[^>]*>", _root(figure, r"\1"), svg, count=1)
     prefix = re.sub(r"[^a-zA-Z0-9-]", "-", name)
-    svg = re.sub(r' id="([^"]*)"', rf' id="{prefix}-\1"', svg)
+    used = set(re.findall(r'(?:url\(|xlink:href=")#([^")]*)', svg))
+    svg = re.sub(r' id="([^"]*)"', lambda match: f' id="{prefix}-{match[1]}"' if match[1] in used else "", svg)
     svg = re.sub(r'(url\(|xlink:href=")#', rf"\1#{prefix}-", svg)
     return re.sub(r' style="([^"]*)"', _themed, svg).strip()
 
 
 def _root(figure: Figure, view_box: str) -> str:
-    width = 1.5 * 72 * figure.get_figwidth()
-    style = (
-        f"width: 100%; max-width: {width:.0f}px; height: auto; stroke-linejoin: round; stroke-linecap: butt"
-    )
+    inches = figure.get_figwidth()
+    size = f"--inches: {inches:g}; width: 100%; max-width: {inches * 108:.0f}px; height: auto"
+    style = f"{size}; stroke-linejoin: round; stroke-linecap: butt"
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return f'<svg {spaces} {view_box} style="{style}">'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from pathlib import Path
@@ -29,6 +30,8 @@ def describe(device: torch.device) -> dict[str, str]:
 
 def find_device(name: str) -> torch.device:
     """Return the device that a user asks for: `cpu`, `cuda`, `cuda:1`, `mps`; `auto` takes the best there is."""
+    # Deterministic matrix products on a GPU need this before its first one.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:

@@ -139,8 +139,8 @@ def _choice(node: Node, key: str) -> _Choice | None:
         kind = "reading"
     code = _name(entries["code"]) if "code" in entries else None
     axis = Axis(_name(entries["name"]) if "name" in entries else key, kind, tuple(branches), code, node.mark)
-    if code is not None:
-        axis.check(code)
+    if code is not None and code not in branches:
+        raise SpecItError(f"'{axis.name}' has no option '{code}'; {nearest(code, branches)}", at=entries["code"].mark)
     return _Choice(axis, branches)
 
 

@@ -10,6 +10,9 @@ from .layers.layer import Positive, PositivePair, Shape
 from .model import Model
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+"""What NumPy's legacy generator takes."""
+MAX_SIDE = 4096
 
 
 class NotSoClevr(Model):
@@ -33,6 +36,8 @@ class NotSoClevr(Model):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if max(self.canvas) > MAX_SIDE:
+            raise ValueError(f"a canvas has at most {MAX_SIDE:,} pixels a side, and this one is {list(self.canvas)}")
         if self.square > min(self.canvas):
             raise ValueError(f"a square of {self.square} pixels does not fit the canvas {list(self.canvas)}")
         return self
@@ -56,14 +61,14 @@ class Bernoulli(Model):
     """
 
     test: Share
-    seed: int
+    seed: Seed
 
 
 class Fraction(Model):
     """A random permutation (`RandomState(seed)`); its first round(test · N) examples are the test set."""
 
     test: Share
-    seed: int
+    seed: Seed
 
 
 class Quadrant(Model):

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-
 from specit.errors import SpecItError, nearest
 
 from .choices import Axis, axes, points
@@ -18,7 +17,7 @@ from .lock import Lock, make_lock
 from .model import Model, read
 from .network import Block, read_blocks
 from .overlay import departures, overlay
-from .tree import Node, Source, details
+from .tree import Node, Source, details, plain
 
 SECTIONS = (
     "specit title about paper blocks data initialise train seeds arms claims figures tiers".split()  # noqa: SIM905
@@ -93,7 +92,7 @@ class Spec:
         for needed in ("specit", "title", "arms"):
             if needed not in entries:
                 raise SpecItError(f"A spec needs the section '{needed}', which is missing.", at=self.tree.mark)
-        if entries["specit"].value != 1:
+        if plain(entries["specit"]) != 1 or isinstance(entries["specit"].value, bool):
             raise SpecItError("This version reads specs of format 1 (specit: 1).", at=entries["specit"].mark)
         return entries
 
@@ -242,7 +241,7 @@ class Spec:
     def _point(self, arm: str, tier: str, selection: dict[str, str], tree: Node, known: dict[str, Axis]) -> Point:
         seeds = tree.mapping("arm").get("seeds")
         count = seeds.value if seeds else 1
-        if not isinstance(count, int) or count < 1:
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise SpecItError("seeds must be a whole number of at least 1.", at=seeds.mark if seeds else tree.mark)
         return Point(
             arm=arm,
@@ -271,12 +270,16 @@ class Spec:
         )
 
     def sources(self) -> dict[Source, int]:
-        """Count the details of data, blocks, networks and training by where they come from, choices included."""
+        """Count the details of data, blocks, networks and training by where they come from.
+
+        What is stated inside the options of a choice counts too; what nobody states counts once an axis.
+        """
         counts = dict.fromkeys(Source, 0)
         stated = [self.sections[key] for key in ("data", "initialise", "train", "blocks") if key in self.sections]
         for node in [*stated, *self.arms.values()]:
             for source, _ in details(node):
                 counts[source] += 1
+        counts[Source.UNSTATED] = sum(axis.kind == "reading" for axis in self.axes().values())
         return counts
 
     def _tier(self, name: str) -> tuple[Tier, Node | None]:
@@ -316,5 +319,3 @@ def _known_keys(node: Node, known: Sequence[str], what: str) -> None:
     for key, child in node.mapping(what).items():
         if key not in known:
             raise SpecItError(f"{what} has no key '{key}'; {nearest(key, known)}", at=child.mark)
-
-

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML, nodes
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from specit.errors import Mark, SpecItError, nearest
 
@@ -17,6 +18,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 
 _TAGS = {f"!{source.value}": source for source in Source}
+_TAG = re.compile(r"[^\s,\[\]{}]+")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -54,59 +56,82 @@ def parse(text: str, file: str = "<text>") -> Node:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SpecItError(f"Not valid YAML: {error.problem or error.context}.", at=Mark(file, line)) from None
-    except (YAMLError, ValueError) as error:  # control characters and the like
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise SpecItError(f"The character U+{error.character:04X} is not allowed.", at=Mark(file, line)) from None
+    except (YAMLError, ValueError, OverflowError) as error:  # escapes of characters that do not exist, and the like
         raise SpecItError(f"Not valid YAML: {str(error).splitlines()[0]}.", at=Mark(file, 1)) from None
     except RecursionError:
         raise SpecItError(f"The file nests deeper than {MAX_DEPTH} levels.", at=Mark(file, 1)) from None
     if root is None:
         raise SpecItError("The spec is empty.", at=Mark(file, 1))
-    return _convert(root, file, depth=0, seen=set())
+    return _Converter(file, text).convert(root)
 
 
-def _convert(node: nodes.Node, file: str, depth: int, seen: set[int]) -> Node:
-    mark = Mark(file, node.start_mark.line + 1)
-    if depth > MAX_DEPTH:
-        raise SpecItError(f"The spec nests deeper than {MAX_DEPTH} levels.", at=mark)
-    if not isinstance(node, nodes.ScalarNode):
-        if id(node) in seen or node.anchor:  # an alias would let a small file unfold without bound
-            raise SpecItError("Anchors and aliases are not part of a spec; use a block instead.", at=mark)
-        seen.add(id(node))
-    source = _source(str(node.tag), mark)
-    if isinstance(node, nodes.MappingNode):
-        entries: dict[str, Node] = {}
-        for key_node, value_node in node.value:
-            key = _key(key_node, file)
-            if key in entries:
-                raise SpecItError(
-                    f"The key '{key}' stands twice (first on line {entries[key].mark.line}).",
-                    at=Mark(file, key_node.start_mark.line + 1),
-                )
-            entries[key] = _convert(value_node, file, depth + 1, seen)
-        return Node(entries, mark, source)
-    if isinstance(node, nodes.SequenceNode):
-        return Node([_convert(item, file, depth + 1, seen) for item in node.value], mark, source)
-    assert isinstance(node, nodes.ScalarNode)  # composing yields these three kinds only
-    return Node(_scalar(node, mark), mark, source)
+class _Converter:
+    """Turns what the YAML library composes into our nodes."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file, self.text = file, text
+
+    def convert(self, node: nodes.Node, depth: int = 0) -> Node:
+        mark = self.mark(node)
+        if depth > MAX_DEPTH:
+            raise SpecItError(f"The spec nests deeper than {MAX_DEPTH} levels.", at=mark)
+        source = self.source(node)
+        if isinstance(node, nodes.MappingNode):
+            entries: dict[str, Node] = {}
+            for key_node, value_node in node.value:
+                key = self.key(key_node)
+                if key in entries:
+                    raise SpecItError(
+                        f"The key '{key}' stands twice (first on line {entries[key].mark.line}).",
+                        at=self.mark(key_node),
+                    )
+                entries[key] = self.convert(value_node, depth + 1)
+            return Node(entries, mark, source)
+        if isinstance(node, nodes.SequenceNode):
+            return Node([self.convert(item, depth + 1) for item in node.value], mark, source)
+        assert isinstance(node, nodes.ScalarNode)  # composing yields these three kinds only
+        return Node(_scalar(node, mark), mark, source)
+
+    def mark(self, node: nodes.Node) -> Mark:
+        return Mark(self.file, node.start_mark.line + 1)
+
+    def key(self, node: nodes.Node) -> str:
+        if not isinstance(node, nodes.ScalarNode):
+            raise SpecItError("A key must be a plain word.", at=self.mark(node))
+        if self.source(node) is not None:
+            raise SpecItError(
+                f"The tag stands before the key '{node.value}'; it belongs before the value.", at=self.mark(node)
+            )
+        return str(_scalar_text(node, self.mark(node)))
+
+    def source(self, node: nodes.Node) -> Source | None:
+        """Return the source that a node's tag names; YAML's own tags, such as !!str, are no part of a spec."""
+        if node.anchor:  # an alias would let a small file unfold without bound
+            raise SpecItError("Anchors and aliases are not part of a spec; use a block instead.", at=self.mark(node))
+        tag, start = str(node.tag), node.start_mark.index
+        begins_with_key = isinstance(node, nodes.MappingNode) and node.value and node.value[0][0].start_mark.index == start
+        if begins_with_key or not self.text.startswith("!", start):  # the library's guess from the look of the value
+            return None
+        if tag not in _TAGS:
+            found = _TAG.match(self.text, start)
+            written = found[0] if found else tag
+            raise SpecItError(f"Unknown tag '{written}'; {nearest(written, _TAGS)}", at=self.mark(node))
+        return _TAGS[tag]
 
 
-def _key(node: nodes.Node, file: str) -> str:
-    mark = Mark(file, node.start_mark.line + 1)
-    if not isinstance(node, nodes.ScalarNode):
-        raise SpecItError("A key must be a plain word.", at=mark)
-    return str(node.value)
-
-
-def _source(tag: str, mark: Mark) -> Source | None:
-    if tag.startswith("tag:yaml.org,2002:"):
-        return None
-    if tag not in _TAGS:
-        raise SpecItError(f"Unknown tag '{tag}'; {nearest(tag, _TAGS)}", at=mark)
-    return _TAGS[tag]
+def _scalar_text(node: nodes.ScalarNode, mark: Mark) -> str:
+    text = str(node.value)
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise SpecItError("The text holds an escape that is half a character.", at=mark)
+    return text
 
 
 def _scalar(node: nodes.ScalarNode, mark: Mark) -> Scalar:
     """Resolve a scalar by the YAML 1.2 core schema, whatever its source tag."""
-    text = str(node.value)
+    text = _scalar_text(node, mark)
     if node.style is not None:  # quoted, literal or folded: text
         return text
     if text.lower() in _WORDS and text in {text.lower(), text.title(), text.upper()}:
@@ -119,5 +144,5 @@ def _scalar(node: nodes.ScalarNode, mark: Mark) -> Scalar:
         number = float(text)
         if math.isinf(number):
             raise SpecItError(f"The number {text[:20]} is too large.", at=mark)
-        return number
+        return number + 0.0  # minus zero is zero
     return text

@@ -89,8 +89,7 @@ def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
             raise SpecItError(f"The section '{needed}' is missing.", at=tree.mark)
     dataset, split = _read_data(parts["data"])
     networks = {
-        name: read_network(node, blocks, dataset[1].input_shape)
-        for name, node in _network_nodes(parts, tree).items()
+        name: read_network(node, blocks, dataset[1].input_shape) for name, node in _network_nodes(parts, tree).items()
     }
     for name, network in networks.items():
         if network.output != dataset[1].output_shape:
@@ -102,6 +101,7 @@ def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
             )
     initialisers, left = read_initialisers(parts.get("initialise"), networks)
     procedure, arguments = read_training(parts["train"])
+    _check_micro_batch(arguments, networks, tree)
     defaults = [
         *completed(dataset[1], f"data.{dataset[0]}"),
         *(
@@ -114,6 +114,18 @@ def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
         *arguments.completed(),
     ]
     return Lock(dataset, split, networks, initialisers, (procedure, arguments), tuple(defaults))
+
+
+def _check_micro_batch(train: Supervised, networks: dict[str, Network], tree: Node) -> None:
+    """A micro-batch only saves time and memory, so it may not change what is computed."""
+    micro, batch = train.settings.micro_batch, train.settings.batch_size
+    mixing = [p.name for network in networks.values() for p in network.layers if p.layer.mixes_examples]
+    if micro is not None and micro < batch and mixing:
+        raise SpecItError(
+            f"A micro_batch of {micro} changes what {mixing[0]} computes, whose statistics are those of the whole "
+            f"batch of {batch}; write micro_batch: null.",
+            at=tree.at(("train", "supervised", "micro_batch")).mark,
+        )
 
 
 def _read_data(node: Node) -> tuple[tuple[str, NotSoClevr], tuple[str, Bernoulli | Fraction | Quadrant]]:

@@ -48,13 +48,17 @@ def _sentence(model: type[Model], node: Node, what: str, problem: dict[str, Any]
     if kind == "extra_forbidden":
         known = _fields(model, path[:-1])
         return SpecItError(f"{what} has no argument '{path[-1]}'; {nearest(str(path[-1]), known)}", at=here.mark)
+    if kind == "missing" and isinstance(path[-1], int):
+        return SpecItError(f"{where}: the list is too short, it has only {path[-1]}.", at=here.mark)
     if kind == "missing":
         return SpecItError(f"{what} needs the argument '{path[-1]}', which is missing.", at=here.mark)
     said = str(problem["msg"])
     if kind == "value_error":
         said = str(problem["ctx"]["error"])
+    said = said.replace("tuple", "list").replace("Tuple", "List").replace(" after validation", "")
     got = "" if isinstance(problem["input"], dict) else f", not {_short(problem['input'])}"
-    return SpecItError(f"{where}: {said[0].lower() + said[1:]}{got}.", at=here.mark)
+    end = "" if (said + got).endswith("?") else "."
+    return SpecItError(f"{where}: {said[0].lower() + said[1:]}{got}{end}", at=here.mark)
 
 
 def _short(value: object) -> str:

@@ -71,6 +71,8 @@ def read_blocks(node: Node | None) -> dict[str, Block]:
                 )
         if "layers" not in parts:
             raise SpecItError(f"The block {name} needs a list of layers.", at=entry.mark)
+        if not parts["layers"].sequence("layers"):  # else blocks of blocks of nothing could unfold without bound
+            raise SpecItError(f"The block {name} needs at least one layer.", at=parts["layers"].mark)
         parameters = parts["with"].sequence(f"with, in the block {name},") if "with" in parts else []
         blocks[name] = Block(tuple(str(p.value) for p in parameters), parts["layers"].sequence("layers"))
     return blocks

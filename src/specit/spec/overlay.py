@@ -18,6 +18,8 @@ def overlay(base: Node, over: Node) -> Node:
     """
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
+    if not over.value:
+        return base
     if _CHOICE & (base.value.keys() | over.value.keys()):
         return over
     if len(base.value) == len(over.value) == 1 and base.value.keys() != over.value.keys():
@@ -41,5 +43,3 @@ def departures(full: Node, other: Node, path: str = "") -> Iterator[tuple[str, o
                 yield from departures(full.value[key], other.value[key], below)
     elif plain(full) != plain(other):
         yield path, plain(full), plain(other)
-
-

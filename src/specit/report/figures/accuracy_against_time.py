@@ -45,10 +45,11 @@ def caption(runs: Sequence[Run]) -> str:
     said = []
     for (split, label), members in groups.items():
         tops = [max(value for _, value in run.record.series("test_accuracy")) for run in members]
-        spread = f" ({style.percent(min(tops))} to {style.percent(max(tops))} over {len(tops)} runs)"
+        spread = f"{style.percent(min(tops))} to {style.percent(max(tops))} over " if min(tops) < max(tops) else ""
+        number = f"{len(tops)} runs" if len(tops) > 1 else "1 run"
         where = f"{label} on {split}" if split else label
-        said.append(f"{where}: {style.percent(median(tops))}{spread if len(tops) > 1 else ' (1 run)'}")
-    return "Highest test accuracy a run reached, median. " + "; ".join(said) + "."
+        said.append(f"{where}: {style.percent(median(tops))} ({spread}{number})")
+    return "\n".join(["The highest test accuracy that each run reached; the median over runs of a kind:", *said])
 
 
 def _measured(runs: Sequence[Run]) -> list[Run]:

@@ -27,7 +27,7 @@ def neighbourhood(runs: Sequence[Run]) -> Figure | None:
     parts = figure.subfigures(1, len(chosen), squeeze=False, wspace=0.04)[0]
     for part, (run, pixels) in zip(parts, chosen, strict=True):
         part.suptitle(
-            f"{run.label}{f', {run.split} split' if run.split else ''}, seed {run.seed}", x=0.02, ha="left"
+            f"{run.label}{f', {run.split} split' if run.split else ''}, seed {run.seed}", x=0.02, ha="left", fontsize=10
         )
         grid = part.subplots(len(pixels), 2)
         planes = [_plane(run, pixel) for pixel in pixels]
@@ -38,23 +38,18 @@ def neighbourhood(runs: Sequence[Run]) -> Figure | None:
             left, right = grid[row]
             # The square root lifts the small probabilities: leakage beside the target is what to look for.
             scale = PowerNorm(0.5, vmin=0, vmax=1)
-            shown = left.imshow(
-                _crop(chances, pixel), interpolation="none", cmap=style.PROBABILITY, norm=scale
-            )
+            shown = left.imshow(_crop(chances, pixel), interpolation="none", cmap=style.PROBABILITY, norm=scale)
             logits = right.imshow(crop, interpolation="none", cmap=style.LOGIT, vmin=low, vmax=high)
             for axes in (left, right):
                 style.bare(axes)
                 style.outline(axes, REACH, REACH)
-            left.set_ylabel(
-                f"({pixel[0]}, {pixel[1]})\n{_set(run, pixel)} set", color=style.INK, linespacing=1.35
-            )
+            left.set_ylabel(f"({pixel[0]}, {pixel[1]})\n{_set(run, pixel)} set", color=style.INK, linespacing=1.35)
+            left.yaxis.label.set(rotation=0, ha="right", va="center")
             left.set_xlabel(f"at the target: {_probability(chances[pixel[1], pixel[0]])}", loc="left")
         grid[0, 0].set_title("softmax")
         grid[0, 1].set_title("logits")
         for column, drawn in enumerate((shown, logits)):
-            bar = part.colorbar(
-                drawn, ax=list(grid[:, column]), location="bottom", shrink=0.9, aspect=28, pad=0.02
-            )
+            bar = part.colorbar(drawn, ax=list(grid[:, column]), location="bottom", shrink=0.9, aspect=28, pad=0.02)
             bar.outline.set_visible(False)
             if column == 0:
                 bar.set_ticks([0, 0.05, 0.25, 0.5, 1])
@@ -68,14 +63,11 @@ def caption(runs: Sequence[Run]) -> str:
     for run, pixels in _chosen(runs):
         chances = [_probability(softmax(_plane(run, pixel))[pixel[1], pixel[0]]) for pixel in pixels]
         places = [
-            f"{chance} at ({x}, {y}) [{_set(run, (x, y))}]"
-            for chance, (x, y) in zip(chances, pixels, strict=True)
+            f"{chance} at ({x}, {y}) [{_set(run, (x, y))}]" for chance, (x, y) in zip(chances, pixels, strict=True)
         ]
         said.append(f"{run.label}: " + ", ".join(places))
-    return (
-        "The best run of each arm; 9 × 9 pixels around each target, which is outlined. "
-        "Softmax at the target: " + "; ".join(said) + "."
-    )
+    lead = "The best run of each arm; 9 × 9 pixels around each target, which is outlined. Softmax at the target:"
+    return "\n".join([lead, *said])
 
 
 def _chosen(runs: Sequence[Run]) -> list[tuple[Run, tuple[Pixel, ...]]]:

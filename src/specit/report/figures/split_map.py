@@ -31,10 +31,8 @@ def split_map(runs: Sequence[Run]) -> Figure | None:
         return None
     rows = list(dict.fromkeys(split for split, _ in chosen))
     columns = list(dict.fromkeys(label for _, label in chosen))
-    size = 2.45 if len(columns) > 2 else 3.0
-    figure = Figure(
-        figsize=(size * max(len(columns), 2), (size + 0.35) * len(rows) + 0.3), layout="constrained"
-    )
+    size = 3.1 if len(columns) <= 3 else 2.5
+    figure = Figure(figsize=(size * max(len(columns), 2), (size + 0.55) * len(rows) + 0.3), layout="constrained")
     grid = figure.subplots(len(rows), len(columns), squeeze=False)
     for row, split in enumerate(rows):
         for column, label in enumerate(columns):
@@ -55,7 +53,7 @@ def caption(runs: Sequence[Run]) -> str:
         train, test = _shares(run)
         where = f"{label} on {split}" if split else label
         said.append(f"{where}: train {style.percent(train)}, test {style.percent(test)} (seed {run.seed})")
-    return "Each panel shows the run with the median test accuracy of its kind. " + "; ".join(said) + "."
+    return "\n".join(["Each panel shows the run with the median test accuracy of its kind:", *said])
 
 
 def _chosen(runs: Sequence[Run]) -> dict[tuple[str, str], Run]:

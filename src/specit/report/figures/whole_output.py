@@ -52,10 +52,8 @@ def caption(runs: Sequence[Run]) -> str:
     for run in chosen:
         x, y = _target(chosen, run)
         chances = softmax(run.arrays["probe_logits"][run.probe(x, y)])
-        said.append(
-            f"{run.label}: {chances[y, x]:.2g} on the target ({x}, {y}), {chances.max():.2g} at the most"
-        )
-    return "The best run under each reading; the target lies in the square. Softmax: " + "; ".join(said) + "."
+        said.append(f"{run.label}: {chances[y, x]:.2g} on the target ({x}, {y}), {chances.max():.2g} at the most")
+    return "\n".join(["The best run under each reading; the target lies in the square. Softmax:", *said])
 
 
 def _chosen(runs: Sequence[Run]) -> list[Run]:

@@ -33,12 +33,18 @@ class _Convolution(Layer):
 
     def _spatial(self, size: tuple[int, int]) -> tuple[int, int]:
         """PyTorch's formula, `torch.nn.Conv2d`: floor((n + 2p - d(k - 1) - 1) / s) + 1."""
+        reach = [d * (k - 1) for k, d in zip(self.kernel_size, self.dilation, strict=True)]
         if self.padding == "same":
-            return size
-        padding = (0, 0) if self.padding == "valid" else self.padding
-        made = []
-        for n, k, s, p, d in zip(size, self.kernel_size, self.stride, padding, self.dilation, strict=True):
-            made.append((n + 2 * p - d * (k - 1) - 1) // s + 1)
+            widest = [r - r // 2 for r in reach]  # an odd surplus goes at the end
+            made = list(size)
+        else:
+            widest = [0, 0] if self.padding == "valid" else list(self.padding)
+            made = [
+                (n + 2 * p - r - 1) // s + 1 for n, r, s, p in zip(size, reach, self.stride, widest, strict=True)
+            ]
+        most = {"reflect": [n - 1 for n in size], "circular": list(size)}.get(self.padding_mode, widest)
+        if any(p > limit for p, limit in zip(widest, most, strict=True)):
+            raise ShapeError(f"cannot pad {show(size)} by {show((widest[0], widest[1]))} in the mode {self.padding_mode}")
         if min(made) < 1:
             raise ShapeError(f"the kernel {show(self.kernel_size)} is larger than its padded input {show(size)}")
         return made[0], made[1]

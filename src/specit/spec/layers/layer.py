@@ -32,6 +32,8 @@ class Layer(Model):
 
     torch_name: ClassVar[str | None] = None
     """The class whose signature the fields repeat: a name in `torch.nn`, or a dotted path; None: our own."""
+    mixes_examples: ClassVar[bool] = False
+    """Whether, in training, what an example becomes depends on the other examples of its batch."""
 
     def output(self, shape: Shape) -> Shape:
         """Return the output's shape for an input of `shape`, or raise `ShapeError`."""

@@ -13,6 +13,7 @@ class BatchNorm2d(Layer):
     """`torch.nn.BatchNorm2d`. `momentum` is PyTorch's: the weight of the new batch (TensorFlow's is 1 - this)."""
 
     torch_name: ClassVar[str] = "BatchNorm2d"
+    mixes_examples: ClassVar[bool] = True
 
     num_features: Positive
     eps: Annotated[float, Field(gt=0)] = 1e-5

@@ -1,0 +1,164 @@
+"""The page stands alone, escapes everything, and puts the verdicts first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from specit.claims.verdict import Finding, Word
+from specit.report import Paper, Report, RunRow, Unstated, render
+
+HOSTILE = "<b>x</b>"
+
+
+@pytest.fixture(scope="module")
+def page(report: Report) -> str:
+    return render(report)
+
+
+class Tags(HTMLParser):
+    """Collects every opened tag with its attributes, and checks that what opens is closed."""
+
+    VOID = frozenset({"meta", "br", "hr", "img", "input", "link"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def tags(page: str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Tags()
+    parser.feed(page)
+    assert not parser.open
+    return parser.seen
+
+
+def test_nothing_is_fetched_and_nothing_runs(page: str) -> None:
+    for tag, attributes in tags(page):
+        assert tag not in ("script", "link", "iframe", "object", "embed")
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            if name in ("src", "href", "xlink:href", "srcset", "data", "action"):
+                assert value is not None
+                assert value.startswith(("#", "data:image/png;base64,"))
+    assert "@import" not in page
+    assert not re.search(r"url\((?!#)", page)
+
+
+def test_the_verdicts_come_first(page: str) -> None:
+    places = [page.index(f'<section id="{name}"') for name in ("verdicts", "unstated", "figures", "runs")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("word", list(Word))
+def test_every_word_is_there(word: Word, page: str) -> None:
+    assert f"</span> {word}</span>" in page
+
+
+def test_ids_are_unique(report: Report) -> None:
+    once = replace(report, figures=list(report.figures)[:-1])  # the last repeats a figure on purpose
+    ids = [value for _, attributes in tags(render(once)) if (value := attributes.get("id"))]
+    assert len(ids) == len(set(ids))
+
+
+def test_what_the_reader_must_learn_is_said(page: str) -> None:
+    for text in (
+        "Liu et al. 2018, arXiv:1807.03247, section 4.1, figures 4, 5, 9",
+        "train.epochs: 12 instead of 1000",
+        "tile: plane.",
+        "Adam.amsgrad: false",
+        "only in the authors&#39; code",
+        "Nothing to draw yet",
+        "12 of 12",
+        "409,921",
+        "device: NVIDIA H100",
+    ):
+        assert text in page, text
+
+
+def test_figures_have_a_text_alternative(page: str) -> None:
+    images = [attributes for _, attributes in tags(page) if attributes.get("role") == "img"]
+    assert len(images) == 4
+    assert all(len(attributes["aria-label"] or "") > 40 for attributes in images)
+
+
+def test_everything_is_escaped(report: Report) -> None:
+    verdict = replace(
+        report.verdicts[0],
+        claim=report.verdicts[0].claim.model_copy(update={"says": HOSTILE, "where": HOSTILE, "id": HOSTILE}),
+        because=HOSTILE,
+        tier=HOSTILE,
+        findings=(Finding({HOSTILE: HOSTILE}, Word.PARTLY, HOSTILE),),
+        departures=(HOSTILE,),
+    )
+    row = replace(
+        report.runs[0],
+        name=HOSTILE,
+        arm=HOSTILE,
+        tier=HOSTILE,
+        point={HOSTILE: HOSTILE},
+        status=HOSTILE,
+        ended=HOSTILE,
+        environment={HOSTILE: HOSTILE},
+    )
+    figures = [
+        replace(figure, id=HOSTILE, title=HOSTILE, says=HOSTILE, caption=f"{HOSTILE}\n{HOSTILE}", command=HOSTILE)
+        for figure in (report.figures[0], report.figures[-1])
+    ]
+    page = render(
+        replace(
+            report,
+            name=HOSTILE,
+            title=HOSTILE,
+            paper=Paper(HOSTILE, HOSTILE, (HOSTILE,)),
+            tiers=(HOSTILE,),
+            verdicts=(verdict,),
+            unstated=(Unstated(HOSTILE, (HOSTILE,), HOSTILE, 1, (HOSTILE,)),),
+            completed=(HOSTILE,),
+            departures=(HOSTILE,),
+            figures=figures,
+            runs=(row,),
+            command=HOSTILE,
+            version=HOSTILE,
+            environment={HOSTILE: HOSTILE},
+        )
+    )
+    assert "<b>" not in page
+    assert page.count("&lt;b&gt;x&lt;/b&gt;") > 40
+    tags(page)
+
+
+def test_an_empty_report_still_is_a_page(report: Report) -> None:
+    nothing = replace(
+        report, tiers=(), verdicts=(), sources={}, unstated=(), completed=(), departures=(), figures=(), runs=()
+    )
+    page = render(nothing)
+    for sentence in ("makes no claims", "No runs yet", "has no figures", "every argument is stated"):
+        assert sentence in page
+    tags(page)
+
+
+def test_a_run_that_measured_nothing_has_a_row(report: Report, runs: list) -> None:  # type: ignore[type-arg]
+    record = runs[0].record.model_copy(update={"history": ()})
+    row = RunRow.of(record)
+    assert (row.epochs, row.best_test, row.final_test, row.seconds) == (0, None, None, 0.0)
+    assert "0 of 12" in render(replace(report, runs=(row,)))
+
+
+def test_the_same_report_is_the_same_page(report: Report, page: str) -> None:
+    assert render(report) == page
