@@ -112,7 +112,9 @@ class _Converter:
         if node.anchor:  # an alias would let a small file unfold without bound
             raise SpecItError("Anchors and aliases are not part of a spec; use a block instead.", at=self.mark(node))
         tag, start = str(node.tag), node.start_mark.index
-        begins_with_key = isinstance(node, nodes.MappingNode) and node.value and node.value[0][0].start_mark.index == start
+        begins_with_key = (
+            isinstance(node, nodes.MappingNode) and node.value and node.value[0][0].start_mark.index == start
+        )
         if begins_with_key or not self.text.startswith("!", start):  # the library's guess from the look of the value
             return None
         if tag not in _TAGS:

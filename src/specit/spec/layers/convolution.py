@@ -39,12 +39,12 @@ class _Convolution(Layer):
             made = list(size)
         else:
             widest = [0, 0] if self.padding == "valid" else list(self.padding)
-            made = [
-                (n + 2 * p - r - 1) // s + 1 for n, r, s, p in zip(size, reach, self.stride, widest, strict=True)
-            ]
+            made = [(n + 2 * p - r - 1) // s + 1 for n, r, s, p in zip(size, reach, self.stride, widest, strict=True)]
         most = {"reflect": [n - 1 for n in size], "circular": list(size)}.get(self.padding_mode, widest)
         if any(p > limit for p, limit in zip(widest, most, strict=True)):
-            raise ShapeError(f"cannot pad {show(size)} by {show((widest[0], widest[1]))} in the mode {self.padding_mode}")
+            raise ShapeError(
+                f"cannot pad {show(size)} by {show((widest[0], widest[1]))} in the mode {self.padding_mode}"
+            )
         if min(made) < 1:
             raise ShapeError(f"the kernel {show(self.kernel_size)} is larger than its padded input {show(size)}")
         return made[0], made[1]
