@@ -176,7 +176,7 @@ def make_report(size: tuple[int, int] = (24, 30), seeds: int = 2) -> Report:
         drawn(name, runs, title=name.replace("_", " ").capitalize(), says=SAYS[name], command=command)
         for name in FIGURES
     ]
-    figures.append(drawn("split_map", [], title="The regression task", says="Not run.", command=command))
+    figures.append(drawn("split_map", [], title="The regression task", says="Not run.", command=command, id="map-2"))
     return Report(
         name="coordconv/classification",
         title="Supervised coordinate classification",

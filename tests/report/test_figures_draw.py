@@ -77,7 +77,8 @@ def test_a_run_without_a_history_is_skipped(runs: list[Run]) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_run_of_one_arm_without_axes_is_enough(name: str, runs: list[Run]) -> None:
-    run = replace(runs[0], record=runs[0].record.model_copy(update={"point": {}}))
+    point = {"tile": "plane"} if name == "whole_output" else {}
+    run = replace(runs[0], record=runs[0].record.model_copy(update={"point": point}))
     assert draw(name, [run])
     assert FIGURES[name].caption([run])
 
@@ -103,6 +104,21 @@ def test_captions_give_the_numbers(runs: list[Run]) -> None:
     assert "coordconv, tile: channels on quadrant: train 100 %, test 100 %" in FIGURES["split_map"].caption(runs)
     assert "coordconv, tile: plane:" in FIGURES["whole_output"].caption(runs)
     assert "(15, 10) [" in FIGURES["neighbourhood"].caption(runs)
+
+
+def test_captions_tell_readings_apart_where_they_differ(runs: list[Run]) -> None:
+    raw, centred = (
+        replace(run, record=run.record.model_copy(update={"point": {"split": "uniform", "scale": scale}}))
+        for run, scale in zip(runs[:2], ("raw", "centred"), strict=True)
+    )
+    for name in ("accuracy_against_time", "split_map"):
+        assert "coordconv, scale: " in FIGURES[name].caption([raw, centred])
+        assert "scale" not in FIGURES[name].caption([raw])
+
+
+def test_an_arm_that_tiles_nothing_has_no_whole_output(runs: list[Run]) -> None:
+    assert FIGURES["whole_output"].draw([run for run in runs if run.arm == "deconv"]) is None
+    assert "Only one reading" in FIGURES["whole_output"].caption(runs[:1])
 
 
 def test_an_unknown_figure_names_the_nearest() -> None:

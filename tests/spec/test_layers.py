@@ -1,5 +1,8 @@
 """Every layer repeats PyTorch's signature, and computes the shapes PyTorch makes. The oracle is PyTorch itself."""
 
+# ruff: noqa: E501  # tables read better with one case a line
+# ruff: noqa: PT017  # either outcome is allowed, so pytest.raises does not fit
+
 from __future__ import annotations
 
 import importlib
@@ -148,9 +151,7 @@ def test_conv2d(arguments: dict[str, Any], size: tuple[int, int], wrong: int) ->
 
 
 @FEW
-@given(
-    convolutions(), sides, st.booleans(), st.sampled_from(["ij", "xy"]), st.sampled_from(["corners", "centers"])
-)
+@given(convolutions(), sides, st.booleans(), st.sampled_from(["ij", "xy"]), st.sampled_from(["corners", "centers"]))
 def test_coordconv2d(arguments: dict[str, Any], size: tuple[int, int], radius: bool, order: Any, anchor: Any) -> None:
     arguments |= {"radius": radius, "order": order, "anchor": anchor, "span": (-1.0, 1.0)}
     module = torch_class(CoordConv2d)(**arguments)

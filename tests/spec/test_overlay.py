@@ -1,5 +1,7 @@
 """What an arm or a tier states goes over what all share."""
 
+# ruff: noqa: E501  # tables read better with one case a line
+
 from __future__ import annotations
 
 import json

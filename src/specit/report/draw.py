@@ -9,12 +9,15 @@ from .figures import Run, kind
 from .style import to_svg
 
 
-def drawn(name: str, runs: Sequence[Run], *, title: str, says: str, command: str, caption: str = "") -> Figure:
-    """Draw the figure `name`; its caption is ours unless another is given.
+def drawn(
+    name: str, runs: Sequence[Run], *, title: str, says: str, command: str, caption: str = "", id: str = ""
+) -> Figure:
+    """Draw the figure `name`; its caption is its own unless another is given.
 
-    With nothing to draw the figure comes back without a picture: the page then names `command`.
+    A report that draws a figure twice gives each an `id`. With nothing to draw the figure comes back without
+    a picture: the page then names `command`.
     """
     figure = kind(name).draw(runs)
     if figure is None:
-        return Figure(name, title, says, caption="", command=command)
-    return Figure(name, title, says, caption or kind(name).caption(runs), command, to_svg(figure, name))
+        return Figure(id or name, title, says, caption="", command=command)
+    return Figure(id or name, title, says, caption or kind(name).caption(runs), command, to_svg(figure, id or name))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from specit.errors import nearest
 
@@ -43,11 +43,12 @@ class _Claim(Model):
     over: Over = {}
     """The points it speaks of: an option, or several, of an axis. Axes not named: all conditions, each reading."""
 
-    @model_validator(mode="after")
-    def _known_measure(self) -> Self:
-        if self.measure not in MEASURES:
-            raise ValueError(f"nothing records the measure '{self.measure}'; {nearest(self.measure, MEASURES)}")
-        return self
+    @field_validator("measure")
+    @classmethod
+    def _known_measure(cls, measure: str) -> str:
+        if measure not in MEASURES:
+            raise ValueError(f"nothing records the measure '{measure}'; {nearest(measure, MEASURES)}")
+        return measure
 
 
 class Reaches(_Claim):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from ruamel.yaml import YAML, nodes
@@ -88,7 +89,9 @@ class _Converter:
                         f"The key '{key}' stands twice (first on line {entries[key].mark.line}).",
                         at=self.mark(key_node),
                     )
-                entries[key] = self.convert(value_node, depth + 1)
+                value = self.convert(value_node, depth + 1)
+                # Nothing after a key has no place of its own: the library puts it at whatever comes next.
+                entries[key] = value if value.value is not None else replace(value, mark=self.mark(key_node))
             return Node(entries, mark, source)
         if isinstance(node, nodes.SequenceNode):
             return Node([self.convert(item, depth + 1) for item in node.value], mark, source)

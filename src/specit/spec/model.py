@@ -56,7 +56,7 @@ def _sentence(model: type[Model], node: Node, what: str, problem: dict[str, Any]
     if kind == "value_error":
         said = str(problem["ctx"]["error"])
     said = said.replace("tuple", "list").replace("Tuple", "List").replace(" after validation", "")
-    got = "" if isinstance(problem["input"], dict) else f", not {_short(problem['input'])}"
+    got = "" if kind == "value_error" or isinstance(problem["input"], dict) else f", not {_short(problem['input'])}"
     end = "" if (said + got).endswith("?") else "."
     return SpecItError(f"{where}: {said[0].lower() + said[1:]}{got}{end}", at=here.mark)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from specit.errors import SpecItError, nearest
 
@@ -102,12 +102,13 @@ class _Settings(Model):
     stop: dict[str, float] | None = None
     """Measures and values: training ends early once an evaluation has reached them all. None: never."""
 
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        for name in self.stop or {}:
+    @field_validator("stop")
+    @classmethod
+    def _known(cls, stop: dict[str, float] | None) -> dict[str, float] | None:
+        for name in stop or {}:
             if name not in MEASURES or not name.startswith(("train_", "test_")):
                 raise ValueError(f"cannot stop at the unknown measure '{name}'; {nearest(name, MEASURES)}")
-        return self
+        return stop
 
 
 @dataclass(frozen=True)

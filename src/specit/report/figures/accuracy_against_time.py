@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from specit.report import style
 
-from .runs import Run, grouped
+from .runs import Run, grouped, kinds
 
 
 @style.styled
@@ -41,7 +41,7 @@ def accuracy_against_time(runs: Sequence[Run]) -> Figure | None:
 def caption(runs: Sequence[Run]) -> str:
     """Say the highest test accuracy that the runs of each kind reached."""
     runs = _measured(runs)
-    groups = grouped(runs, [(run.split, run.label) for run in runs])
+    groups = grouped(runs, list(zip([run.split for run in runs], kinds(runs), strict=True)))
     said = []
     for (split, label), members in groups.items():
         tops = [max(value for _, value in run.record.series("test_accuracy")) for run in members]

@@ -72,6 +72,21 @@ def grouped(runs: Iterable[Run], keys: Iterable[Key]) -> dict[Key, list[Run]]:
     return groups
 
 
+def kinds(runs: Sequence[Run]) -> list[str]:
+    """Return each run's arm, with every reading or condition but the split that its arm was run under twice."""
+    options: dict[tuple[str, str], set[str]] = {}
+    for run in runs:
+        for axis, option in run.record.point.items():
+            options.setdefault((run.arm, axis), set()).add(option)
+    return [", ".join([run.arm] + [f"{axis}: {option}" for axis, option in _told(run, options)]) for run in runs]
+
+
+def _told(run: Run, options: Mapping[tuple[str, str], set[str]]) -> list[tuple[str, str]]:
+    """Return the options worth saying: of "tile" always, of another axis where the arm's runs differ."""
+    point = run.record.point.items()
+    return [(a, o) for a, o in point if a == "tile" or (a != "split" and len(options[run.arm, a]) > 1)]
+
+
 def best(runs: Sequence[Run]) -> Run:
     """Return the run with the highest last test accuracy; the first among equals."""
     return max(runs, key=lambda run: run.accuracy)

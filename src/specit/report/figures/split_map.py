@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from specit.report import style
 
-from .runs import Array, Run, grouped, having, middle
+from .runs import Array, Run, grouped, having, kinds, middle
 
 # Hue tells the split, darkness the mistake, and all four are visible on a white page and on a black one.
 KINDS = (
@@ -49,9 +49,11 @@ def split_map(runs: Sequence[Run]) -> Figure | None:
 def caption(runs: Sequence[Run]) -> str:
     """Say which run each panel shows, and what share of each part it got right."""
     said = []
-    for (split, label), run in _chosen(runs).items():
+    names = dict(zip([run.record.name for run in runs], kinds(runs), strict=True))
+    for run in _chosen(runs).values():
         train, test = _shares(run)
-        where = f"{label} on {split}" if split else label
+        name = names[run.record.name]
+        where = f"{name} on {run.split}" if run.split else name
         said.append(f"{where}: train {style.percent(train)}, test {style.percent(test)} (seed {run.seed})")
     return "\n".join(["Each panel shows the run with the median test accuracy of its kind:", *said])
 

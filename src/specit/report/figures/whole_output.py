@@ -18,7 +18,7 @@ def whole_output(runs: Sequence[Run]) -> Figure | None:
     chosen = _chosen(runs)
     if not chosen:
         return None
-    figure = Figure(figsize=(3.5 * max(len(chosen), 2), 7.2), layout="constrained")
+    figure = Figure(figsize=(3.5 * max(len(chosen), 1.25), 7.2), layout="constrained")
     grid = figure.subplots(2, len(chosen), squeeze=False)
     for column, run in enumerate(chosen):
         x, y = _target(chosen, run)
@@ -53,12 +53,16 @@ def caption(runs: Sequence[Run]) -> str:
         x, y = _target(chosen, run)
         chances = softmax(run.arrays["probe_logits"][run.probe(x, y)])
         said.append(f"{run.label}: {chances[y, x]:.2g} on the target ({x}, {y}), {chances.max():.2g} at the most")
-    return "\n".join(["The best run under each reading; the target lies in the square. Softmax:", *said])
+    alone = " Only one reading was run." if len(chosen) == 1 else ""
+    return "\n".join([f"The best run under each reading; the target lies in the square.{alone} Softmax:", *said])
 
 
 def _chosen(runs: Sequence[Run]) -> list[Run]:
     """Return the best run under each reading of "tile", of the arm and split with the most readings."""
-    runs = [run for run in having(runs, "centres", "probe", "probe_logits") if run.arrays["probe"].size]
+    runs = having(runs, "centres", "probe", "probe_logits")
+    runs = [
+        run for run in runs if run.tile and run.arrays["probe"].size
+    ]  # an arm that tiles nothing shows nothing here
     if not runs:
         return []
     kinds = grouped(runs, [(run.arm, run.split) for run in runs])
