@@ -27,7 +27,10 @@ def specit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     """Return a function that runs `specit` with some arguments."""
 
     def call(*arguments: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["specit", *map(str, arguments)])
+        words = [*map(str, arguments)]
+        if words[:1] == ["run"] and "--jobs" not in words and len(words) > 1:
+            words += ["--jobs", "1"]  # in this process, where a test can interfere
+        monkeypatch.setattr(sys, "argv", ["specit", *words])
         monkeypatch.setenv("COLUMNS", "120")
         with pytest.raises(SystemExit) as exit_:
             main()

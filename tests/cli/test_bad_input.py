@@ -161,7 +161,7 @@ def test_a_defect_of_ours_is_called_one(specit, tmp_path, monkeypatch):
     def broken(name: str) -> torch.device:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("specit.run.environment.find_device", broken)
+    monkeypatch.setattr("specit.run.processes.find_device", broken)
     said = run_small(specit, tmp_path)
     assert said.code == 70
     assert "This is a defect in SpecIt" in said.err

@@ -56,8 +56,7 @@ def what_matters(record: Record) -> object:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Record]:
     store = Store(tmp_path_factory.mktemp("undisturbed"))
-    record, new = execute(job(), store, CPU, Silent())
-    assert new
+    record = execute(job(), store, CPU, Silent())
     assert record.status == "finished"
     return store, record
 
@@ -72,7 +71,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(
     kept = store.load(job().point.lock.id, 0)
     # At most the epoch under way is lost (a listener is told of an epoch's end before it is kept).
     assert (len(kept.history) if kept else 0) >= np.ceil(epochs) - 1
-    record, _ = execute(job(), store, CPU, Silent())
+    record = execute(job(), store, CPU, Silent())
     there, whole = undisturbed
     assert what_matters(record) == what_matters(whole)
     for name, array in there.arrays(whole).items():
@@ -105,20 +104,19 @@ def test_a_killed_run_goes_on_bit_for_bit(undisturbed: tuple[Store, Record], tmp
             process.send_signal(signal.SIGKILL)
             kills += process.wait() == -signal.SIGKILL
     assert kills
-    record, _ = execute(job(), store, CPU, Silent())
+    record = execute(job(), store, CPU, Silent())
     assert record.lock == lock
     assert what_matters(record) == what_matters(undisturbed[1])
 
 
 def test_what_is_done_is_not_done_again(undisturbed: tuple[Store, Record]) -> None:
     store, whole = undisturbed
-    record, new = execute(job(), store, CPU, StopAt(0))
-    assert not new
+    record = execute(job(), store, CPU, StopAt(0))
     assert record == whole
 
 
 def test_another_seed_is_another_run(undisturbed: tuple[Store, Record], tmp_path: Path) -> None:
-    record, _ = execute(job(seed=1), Store(tmp_path), CPU, Silent())
+    record = execute(job(seed=1), Store(tmp_path), CPU, Silent())
     assert record.name != undisturbed[1].name
     assert record.final != undisturbed[1].final
 
@@ -132,7 +130,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(SpecItError, match=r"The checkpoint .* is damaged .* delete it and the run begins anew"):
         execute(job(), store, CPU, Silent())
     path.unlink()
-    assert execute(job(), store, CPU, Silent())[0].status == "finished"
+    assert execute(job(), store, CPU, Silent()).status == "finished"
 
 
 def test_a_record_says_what_it_ran_on(undisturbed: tuple[Store, Record]) -> None:
@@ -147,7 +145,7 @@ def test_seconds_add_up_over_sittings(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         execute(job(), store, CPU, StopAt(5.5))
-    record, _ = execute(job(), store, CPU, Silent())
+    record = execute(job(), store, CPU, Silent())
     seconds = [evaluation.seconds for evaluation in record.history]
     assert seconds == sorted(seconds)
     assert seconds[0] > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +33,10 @@ def run(
         int | None, typer.Option(help="How many seeds (0, 1, ...); without it, as the spec says.", metavar="N")
     ] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps, or auto.", metavar="DEVICE")] = "cpu",
+    processes: Annotated[
+        int | None,
+        typer.Option("--jobs", help="How many runs at once, one thread each; without it, one a core.", metavar="N"),
+    ] = None,
     store: StoreFolder = DEFAULT_STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -40,6 +45,7 @@ def run(
     Example: specit run coordconv/classification --tier quick --arm coordconv --where tile=plane
     """
     from specit.run import Job
+    from specit.run.processes import cores
     from specit.studies import find
 
     if seeds is not None and seeds < 1:
@@ -55,7 +61,9 @@ def run(
     # Seed by seed, so that an interrupted study has some of everything.
     most = max(seeds or point.seeds for point in points)
     jobs = [Job(read.name, point, seed) for seed in range(most) for point in points if seed < (seeds or point.seeds)]
-    records = _run_all(jobs, store_path=store, device_name=device, as_json=as_json)
+    if processes is not None and processes < 1:
+        raise SpecItError(f"--jobs says how many runs go on at once, at least 1, not {processes}.")
+    records = _run_all(jobs, store=store, device=device, processes=processes or cores(), as_json=as_json)
     if not as_json:
         kept = "" if store == DEFAULT_STORE else f" --store {store}"
         typer.echo(f"Next: specit report {spec}{kept}")
@@ -69,24 +77,20 @@ def _default_or_all(option: str, value: str) -> Any:
     return value
 
 
-def _run_all(jobs: list[Job], *, store_path: Any, device_name: str, as_json: bool) -> list[Record]:
-    from specit.records.store import Store
-    from specit.run import execute
-    from specit.run.environment import find_device
+def _run_all(jobs: list[Job], *, store: Path, device: str, processes: int, as_json: bool) -> list[Record]:
+    from specit.run.processes import execute_all
 
     from .output import print_json
     from .progress import Progress
 
-    device, store = find_device(device_name), Store(store_path)
-    records = []
+    records: dict[int, Record] = {}
     with Progress(jobs, quiet=as_json) as progress:
-        for job in jobs:
-            progress.begin(job)
-            record, new = execute(job, store, device, progress)
-            progress.end(record, new)
-            records.append(record)
+        for place, record, new in execute_all(jobs, store, device, processes, progress):
+            progress.end(place, record, new)
+            records[place] = record
+    ordered = [records[place] for place in range(len(jobs))]
     if as_json:
         print_json(
-            [{"run": r.name, **r.model_dump(exclude={"history", "environment"}), "final": r.final} for r in records]
+            [{"run": r.name, **r.model_dump(exclude={"history", "environment"}), "final": r.final} for r in ordered]
         )
-    return records
+    return ordered

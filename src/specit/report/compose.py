@@ -18,18 +18,18 @@ from .figures import Run
 
 def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: Store) -> Report:
     """Put a report together. Only finished runs are drawn; a damaged array raises, for nothing is drawn from it."""
-    tiers = gathered.tiers
+    records = _in_order(spec, gathered.records)
     points = [point for tier in spec.tiers for point in spec.plan(tier, everything=True)]
     paper = spec.paper
     return Report(
         name=spec.name,
         title=spec.title,
         paper=Paper(paper.cite, paper.section or "", paper.figures) if paper else Paper(""),
-        tiers=tiers or ["none"],
+        tiers=gathered.tiers or ["none"],
         verdicts=verdicts,
         sources=spec.sources(),
         unstated=[
-            Unstated(a.name, a.options, a.code, a.mark.line, _taken(a.name, gathered.records))
+            Unstated(a.name, a.options, a.code, a.mark.line, _taken(a.name, records))
             for a in spec.axes().values()
             if a.kind == "reading"
         ],
@@ -40,11 +40,17 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
                 (e.tier, e.arm, line) for e in gathered.evidence if e.records for line in e.departures
             )
         ],
-        figures=_figures(spec, gathered.records, store),
-        runs=[RunRow.of(record) for record in gathered.records],
+        figures=_figures(spec, records, store),
+        runs=[RunRow.of(record) for record in records],
         command=f"specit report {spec.name}",
         version=specit.__version__,
     )
+
+
+def _in_order(spec: Spec, records: Sequence[Record]) -> list[Record]:
+    """Return the records as a person would list them: arms as the spec has them, point by point, seed by seed."""
+    place = {arm: i for i, arm in enumerate(spec.arms)}
+    return sorted(records, key=lambda r: (place[r.arm], list(r.point.items()), r.seed, r.tier))
 
 
 def _figures(spec: Spec, records: Sequence[Record], store: Store) -> list[Figure]:

@@ -41,14 +41,16 @@ class Job:
     seed: int
 
 
-def execute(job: Job, store: Store, device: torch.device, listener: Listener) -> tuple[Record, bool]:
-    """Return the job's finished record, and whether it had to be run: what is in the store is not done again."""
-    lock_id = job.point.lock.id
-    done = store.load(lock_id, job.seed)
-    if done is not None and done.status != "running":
-        return done, False
-    with store.hold(lock_id, job.seed), _deterministic():
-        return _train(job, store, device, listener), True
+def finished(job: Job, store: Store) -> Record | None:
+    """Return the job's record if the store has it and it ended."""
+    record = store.load(job.point.lock.id, job.seed)
+    return record if record is not None and record.status != "running" else None
+
+
+def execute(job: Job, store: Store, device: torch.device, listener: Listener) -> Record:
+    """Return the job's record, from the store if it is there: nothing is done twice."""
+    with store.hold(job.point.lock.id, job.seed), _deterministic():
+        return finished(job, store) or _train(job, store, device, listener)
 
 
 def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> Record:

@@ -16,6 +16,7 @@ from .tree import Node, Source
 
 Kind = Literal["reading", "condition", "sweep"]
 Selection = Mapping[str, str]
+_WEIGHT: dict[Kind, int] = {"condition": 0, "sweep": 1, "reading": 2}
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ def points(tree: Node, pick: Callable[[Axis], list[str]]) -> Iterator[tuple[dict
     yield from branch({}, tree)
 
 
-def axes(tree: Node) -> list[Axis]:
-    """Return every axis of a tree, those inside an option included, in the order they stand."""
+def axes(*trees: Node) -> list[Axis]:
+    """Return every axis of some trees, those inside an option included, in the order they stand.
+
+    An axis that is unstated anywhere is a reading everywhere.
+    """
     found: dict[str, Axis] = {}
 
     def visit(node: Node, key: str) -> None:
@@ -70,6 +74,8 @@ def axes(tree: Node) -> list[Axis]:
         if choice is not None:
             known = found.setdefault(choice.axis.name, choice.axis)
             _same(known, choice.axis)
+            if _WEIGHT[choice.axis.kind] > _WEIGHT[known.kind]:
+                found[known.name] = choice.axis
             for branch in choice.branches.values():
                 visit(branch, key)
         elif isinstance(node.value, dict):
@@ -79,7 +85,8 @@ def axes(tree: Node) -> list[Axis]:
             for child in node.value:
                 visit(child, key)
 
-    visit(tree, "choice")
+    for tree in trees:
+        visit(tree, "choice")
     return list(found.values())
 
 

@@ -194,7 +194,7 @@ class Spec:
 
     def axes(self, tier: str = "full") -> dict[str, Axis]:
         """Return every axis of every arm by name."""
-        return {axis.name: axis for arm in self.arms for axis in axes(self.stated(arm, tier))}
+        return {axis.name: axis for axis in axes(*(self.stated(arm, tier) for arm in self.arms))}
 
     def plan(
         self,

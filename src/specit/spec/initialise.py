@@ -41,6 +41,9 @@ INITIALISERS: dict[str, type[Model]] = {
     "pytorch_default": PyTorchDefault,
 }
 
+PARAMETERS = ("weight", "bias")
+"""The parameters that layers have; a layer without a bias takes no notice of how it would start."""
+
 Initialisers = dict[str, dict[str, tuple[str, Model]]]
 """Layer name → parameter name → the initialiser's name and arguments."""
 
@@ -54,6 +57,10 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
     for layer, entries in (node.mapping("initialise") if node else {}).items():
         if layer not in LAYERS:
             raise SpecItError(f"Unknown layer '{layer}'; {nearest(layer, LAYERS)}", at=entries.mark)
+        for parameter, entry in entries.mapping(f"initialise {layer}").items():
+            if parameter not in PARAMETERS:
+                near = nearest(parameter, PARAMETERS)
+                raise SpecItError(f"{layer} has no parameter '{parameter}'; {near}", at=entry.mark)
         said[layer] = {
             parameter: variant(entry, INITIALISERS, "initialiser")
             for parameter, entry in entries.mapping(f"initialise {layer}").items()
@@ -64,11 +71,6 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
         for placed in network.layers:
             parameters = placed.layer.parameters()
             stated = said.get(placed.name, {})
-            if unknown := [name for name in stated if name not in parameters and parameters]:
-                at = node.at((placed.name, unknown[0])).mark if node else placed.mark
-                raise SpecItError(
-                    f"{placed.name} has no parameter '{unknown[0]}'; {nearest(unknown[0], parameters)}", at=at
-                )
             for name in parameters:
                 if name not in stated and f"initialise.{placed.name}.{name} = pytorch_default" not in left:
                     left.append(f"initialise.{placed.name}.{name} = pytorch_default")

@@ -9,6 +9,7 @@ from typing import Any
 
 from specit.errors import Mark, SpecItError, nearest
 
+from .choices import axes
 from .expressions import substitute
 from .layers import LAYERS, Layer, Shape, ShapeError
 from .model import read
@@ -74,6 +75,11 @@ def read_blocks(node: Node | None) -> dict[str, Block]:
         if not parts["layers"].sequence("layers"):  # else blocks of blocks of nothing could unfold without bound
             raise SpecItError(f"The block {name} needs at least one layer.", at=parts["layers"].mark)
         parameters = parts["with"].sequence(f"with, in the block {name},") if "with" in parts else []
+        if varies := axes(entry):
+            raise SpecItError(
+                f"The choice '{varies[0].name}' stands inside the block {name}; give the block a parameter instead.",
+                at=varies[0].mark,
+            )
         blocks[name] = Block(tuple(str(p.value) for p in parameters), parts["layers"].sequence("layers"))
     return blocks
 

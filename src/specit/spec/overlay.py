@@ -8,13 +8,15 @@ from dataclasses import replace
 from .tree import Node, plain
 
 _CHOICE = {"each", "sweep"}
+_VARIANTS = {"loss", "optimizer", "schedule", "split", "train", "weight", "bias"}
+"""Where one of several typed things stands, so that another of them takes its place."""
 
 
-def overlay(base: Node, over: Node) -> Node:
+def overlay(base: Node, over: Node, key: str = "") -> Node:
     """Return `base` with everything that `over` states put over it.
 
-    Mappings merge key by key; anything else is replaced whole. Two mappings of one key each with different keys
-    are two variants (`SGD: {...}` over `Adam: {...}`), and the second replaces the first; so does a choice.
+    Mappings merge key by key; anything else is replaced whole. So is a variant by another (`optimizer: {SGD: ...}`
+    over `optimizer: {Adam: ...}`), and whatever was there by a choice. `key` is the one both stand under.
     """
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
@@ -22,11 +24,11 @@ def overlay(base: Node, over: Node) -> Node:
         return base
     if _CHOICE & (base.value.keys() | over.value.keys()):
         return over
-    if len(base.value) == len(over.value) == 1 and base.value.keys() != over.value.keys():
+    if key in _VARIANTS and base.value.keys() != over.value.keys():
         return over
     merged = dict(base.value)
-    for key, child in over.value.items():
-        merged[key] = overlay(merged[key], child) if key in merged else child
+    for name, child in over.value.items():
+        merged[name] = overlay(merged[name], child, name) if name in merged else child
     return replace(base, value=merged, source=base.source)
 
 

@@ -1,0 +1,89 @@
+"""Runs side by side leave what runs one after another leave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from specit.errors import SpecItError
+from specit.records import Evaluation
+from specit.records.store import Store
+from specit.run import Job, execute
+from specit.run.processes import execute_all
+from specit.spec.document import read_spec
+
+SMALL = Path(__file__).parents[1] / "small.yaml"
+
+
+class Listening:
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.heard: list[tuple[int, int]] = []
+
+    def began(self, job: int) -> None:
+        self.begun.append(job)
+
+    def advanced(self, *_: object) -> None:
+        pass
+
+    def evaluated(self, job: int, evaluation: Evaluation) -> None:
+        self.heard.append((job, evaluation.epoch))
+
+
+class Silent:
+    def advanced(self, *_: object) -> None:
+        pass
+
+    def evaluated(self, *_: object) -> None:
+        pass
+
+
+def jobs() -> list[Job]:
+    spec = read_spec(SMALL)
+    return [Job(spec.name, point, seed) for seed in (0, 1) for point in spec.plan("quick")]
+
+
+@pytest.fixture
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_side_by_side_equals_one_after_another(tmp_path, one_thread):
+    audience = Listening()
+    there = {place: record for place, record, new in execute_all(jobs(), tmp_path / "a", "cpu", 2, audience) if new}
+    assert sorted(there) == sorted(audience.begun) == [0, 1, 2, 3]
+    assert sorted(audience.heard) == [(job, epoch) for job in range(4) for epoch in range(1, 5)]
+    for place, job in enumerate(jobs()):
+        alone = execute(job, Store(tmp_path / "b"), torch.device("cpu"), Silent())
+        assert [e.measures for e in alone.history] == [e.measures for e in there[place].history]
+        assert alone.arrays == there[place].arrays  # the digest of every array
+        assert alone.environment == there[place].environment
+
+    again = list(execute_all(jobs(), tmp_path / "a", "cpu", 2, Listening()))
+    assert [new for _, _, new in again] == [False] * 4
+
+
+def test_the_same_run_twice_is_one_run(tmp_path):
+    first = jobs()[0]
+    audience = Listening()
+    ended = list(execute_all([first, first], tmp_path, "cpu", 2, audience))
+    assert audience.begun == [0]
+    assert [(place, new) for place, _, new in ended] == [(0, True), (1, False)]
+    assert ended[0][1] == ended[1][1]
+
+
+def test_a_mistake_in_another_process_keeps_its_words(tmp_path):
+    two = jobs()[:2]
+    with (
+        Store(tmp_path).hold(two[1].point.lock.id, two[1].seed),
+        pytest.raises(SpecItError, match="is being written by another process"),
+    ):
+        list(execute_all(two, tmp_path, "cpu", 2, Listening()))
+    assert all(record.status == "finished" for _, record, _ in execute_all(two, tmp_path, "cpu", 1, Listening()))
