@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock, Timeout
 
 from specit.errors import SpecItError
 from specit.records import Evaluation
@@ -87,3 +92,50 @@ def test_a_mistake_in_another_process_keeps_its_words(tmp_path):
     ):
         list(execute_all(two, tmp_path, "cpu", 2, Listening()))
     assert all(record.status == "finished" for _, record, _ in execute_all(two, tmp_path, "cpu", 1, Listening()))
+
+
+def test_children_end_with_a_killed_parent(tmp_path):
+    """`kill -9` on `specit run` frees its runs, so that the same command can go on at once."""
+    text = (
+        SMALL.read_text().replace("epochs: 4", "epochs: 100000").replace("evaluate: {test: 1", "evaluate: {test: 1000")
+    )
+    spec = tmp_path / "long.yaml"
+    spec.write_text(text)
+    command = [
+        sys.executable,
+        "-m",
+        "specit",
+        "run",
+        str(spec),
+        "--tier",
+        "quick",
+        "--jobs",
+        "2",
+        "--store",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as parent:
+        wait_until(lambda: len(list(tmp_path.glob("*/seed-0/record.json"))) == 2)
+        parent.kill()
+    folders = [path.parent for path in tmp_path.glob("*/seed-0/record.json")]
+    locks = [FileLock(folder / ".lock") for folder in folders]
+
+    def free() -> bool:
+        try:
+            for lock in locks:
+                lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        return True
+
+    wait_until(free)
+    for lock in locks:
+        lock.release()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("waited 30 seconds in vain")

@@ -20,29 +20,12 @@ def judge(spec: SpecName, tier: AnyTier = None, store: StoreFolder = DEFAULT_STO
     from specit.report.text import verdict_lines
     from specit.studies import find
 
-    from .output import console, print_json
+    from .output import console, print_json, verdicts_as_data
 
     read = find(spec)
     verdicts = judge_spec(read, gather(read, Store(store)), tier)
     if as_json:
-        print_json(
-            [
-                {
-                    "claim": v.claim.id,
-                    "says": v.claim.says,
-                    "where": v.claim.where,
-                    "verdict": v.word.value,
-                    "tier": v.tier,
-                    "because": v.because,
-                    "readings": [
-                        {"reading": f.reading, "verdict": f.word.value, "because": f.because, "runs": list(f.runs)}
-                        for f in v.findings
-                    ],
-                    "departures": list(v.departures),
-                }
-                for v in verdicts
-            ]
-        )
+        print_json(verdicts_as_data(verdicts))
     else:
         console().print(verdict_lines(verdicts))
     if any(verdict.word is not Word.REPRODUCED for verdict in verdicts):

@@ -10,7 +10,7 @@ import typer
 from specit.errors import SpecItError
 
 from .app import app
-from .options import DEFAULT_STORE, AnyTier, SpecName, StoreFolder
+from .options import DEFAULT_STORE, AnyTier, AsJson, SpecName, StoreFolder
 
 
 @app.command()
@@ -25,6 +25,7 @@ def report(
         ),
     ] = None,
     store: StoreFolder = DEFAULT_STORE,
+    as_json: AsJson = False,
 ) -> None:
     """Judge a spec and write its report: one page that works offline, the verdicts first.
 
@@ -37,7 +38,7 @@ def report(
     from specit.report.text import verdict_lines
     from specit.studies import find
 
-    from .output import console
+    from .output import console, print_json, verdicts_as_data
 
     read, records = find(spec), Store(store)
     gathered = gather(read, records)
@@ -56,7 +57,11 @@ def report(
 
         output = output or Path("report") / f"{read.name.replace('/', '-')}.html"
         write_atomically(output, render(compose(read, gathered, verdicts, records)).encode())
-        console().print(verdict_lines(verdicts))
+        if not as_json:
+            console().print(verdict_lines(verdicts))
     else:
         raise SpecItError(f"A report is written --to html or markdown, not '{to}'.")
-    typer.echo(str(output))
+    if as_json:
+        print_json({"report": str(output), "verdicts": verdicts_as_data(verdicts)})
+    else:
+        typer.echo(str(output))

@@ -40,7 +40,7 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
                 (e.tier, e.arm, line) for e in gathered.evidence if e.records for line in e.departures
             )
         ],
-        figures=_figures(spec, records, store),
+        figures=_figures(spec, records, gathered.tiers, store),
         runs=[RunRow.of(record) for record in records],
         command=f"specit report {spec.name}",
         version=specit.__version__,
@@ -48,12 +48,17 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
 
 
 def _in_order(spec: Spec, records: Sequence[Record]) -> list[Record]:
-    """Return the records as a person would list them: arms as the spec has them, point by point, seed by seed."""
-    place = {arm: i for i, arm in enumerate(spec.arms)}
-    return sorted(records, key=lambda r: (place[r.arm], list(r.point.items()), r.seed, r.tier))
+    """Return the records in the order of the spec: arm by arm, option by option, seed by seed."""
+    arms, axes = list(spec.arms), spec.axes()
+
+    def place(record: Record) -> tuple[int, list[int], int]:
+        options = [axes[axis].options.index(option) for axis, option in record.point.items()]
+        return arms.index(record.arm), options, record.seed
+
+    return sorted(records, key=place)
 
 
-def _figures(spec: Spec, records: Sequence[Record], store: Store) -> list[Figure]:
+def _figures(spec: Spec, records: Sequence[Record], tiers: Sequence[str], store: Store) -> list[Figure]:
     runs = [Run(record, store.arrays(record)) for record in records]
     figures = []
     for stated in spec.figures:
@@ -64,7 +69,7 @@ def _figures(spec: Spec, records: Sequence[Record], store: Store) -> list[Figure
                 runs,
                 title=f"{title} ({stated.where})",
                 says=stated.says,
-                command=f"specit run {spec.name} --tier quick",
+                command=f"specit run {spec.name} --tier {tiers[0] if tiers else 'quick'}",
             )
         )
     return figures

@@ -151,6 +151,15 @@ def _begin_process(messages: Queue[Any]) -> None:
     _sender = _Sender(messages)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its children
     torch.set_num_threads(1)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Die with the parent, however it died: nobody would hear this process, and it would keep its run to itself."""
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
 
 
 def _in_process(place: int, job: Job, store: Path, device: str) -> Record:

@@ -1,0 +1,57 @@
+"""What the documents say is what the code does: their Python runs, their table is that of the committed records."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from specit.claims.gather import gather, judge_spec
+from specit.records.store import Damaged, Store
+from specit.report.markdown import replace_between_markers, verdict_table
+from specit.studies import find, names
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+MARKED = re.compile(r"<!-- specit:(\S+) -->")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_on_a_page_runs(page, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    everything: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
+        exec(compile(block, page.name, "exec"), everything)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_links_on_a_page_lead_somewhere(page):
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+        if not link.startswith("http"):
+            assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if MARKED.search(page.read_text())], ids=lambda p: p.name)
+def test_the_table_is_that_of_the_committed_records(page):
+    text = page.read_text()
+    for name in MARKED.findall(text):
+        spec = find(name)
+        table = verdict_table(judge_spec(spec, gather(spec, Store(ROOT / "results"))))
+        assert text == replace_between_markers(text, name, table), "run `make readme`"
+
+
+def test_the_committed_records_are_whole_and_belong_to_a_spec():
+    store = Store(ROOT / "results")
+    records = list(store.records())
+    assert not [found for found in records if isinstance(found, Damaged)]
+    meant = {
+        point.lock.id
+        for name in names()
+        for tier in find(name).tiers
+        for point in find(name).plan(tier, everything=True)
+    }
+    for record in records:
+        assert record.lock in meant, f"{record.name}: no spec means this any more"
+        store.arrays(record)
+    assert sum(path.stat().st_size for path in (ROOT / "results").rglob("*")) < 30_000_000
