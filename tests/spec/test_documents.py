@@ -222,3 +222,20 @@ def test_a_seed_count_can_vary_with_an_axis() -> None:
         ("channels", 5),
         ("plane", 1),
     }
+
+
+def test_choices_without_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specit.spec.document.MAX_POINTS", 3)
+    spec = read_spec(Path(__file__).parents[1] / "small.yaml")
+    with pytest.raises(SpecItError, match="The choices of small make more than 3 points"):
+        spec.plan(everything=True)
+
+
+def test_supervised_trains_one_network() -> None:
+    small = (Path(__file__).parents[1] / "small.yaml").read_text()
+    start, end = small.index("  dense:\n    network:\n"), small.index("claims:")
+    network = small[start:end].replace("  dense:\n    network:\n", "").replace("      - ", "        - ")
+    arm = f"  dense:\n    networks:\n      one:\n{network}      two:\n{network}"
+    spec = Spec("two", parse(small[:start] + arm + small[end:], "two.yaml"))
+    with pytest.raises(SpecItError, match=r"two\.yaml:\d+: supervised trains one network, but the arm has 2"):
+        spec.plan(arms=["dense"])

@@ -24,6 +24,7 @@ SECTIONS = (
 )
 SHARED = ("data", "initialise", "train", "seeds")
 ARM = ("network", "networks", *SHARED)
+MAX_POINTS = 20_000
 TIERS = ("instant", "quick", "full")
 KINDS: dict[str, type[Reaches] | type[NoConfiguration] | type[Ratio]] = {
     "reaches": Reaches,
@@ -232,11 +233,13 @@ class Spec:
         chosen = list(arms) if arms else list((not everything and stated_tier.only) or self.arms)
         for arm in chosen:
             self.arm(arm)
-        return [
-            self._point(arm, tier, selection, tree, known)
-            for arm in chosen
-            for selection, tree in points(self.stated(arm, tier), pick)
-        ]
+        planned: list[Point] = []
+        for arm in chosen:
+            for selection, tree in points(self.stated(arm, tier), pick):
+                if len(planned) == MAX_POINTS:
+                    raise SpecItError(f"The choices of {self.name} make more than {MAX_POINTS:,} points.")
+                planned.append(self._point(arm, tier, selection, tree, known))
+        return planned
 
     def _point(self, arm: str, tier: str, selection: dict[str, str], tree: Node, known: dict[str, Axis]) -> Point:
         seeds = tree.mapping("arm").get("seeds")

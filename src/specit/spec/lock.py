@@ -99,6 +99,8 @@ def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
                 f"{show(dataset[1].output_shape)} ({dataset[0]}, target: {dataset[1].target}).",
                 at=last.mark,
             )
+    if len(networks) != 1:
+        raise SpecItError(f"supervised trains one network, but the arm has {len(networks)}.", at=parts["networks"].mark)
     initialisers, left = read_initialisers(parts.get("initialise"), networks)
     procedure, arguments = read_training(parts["train"])
     _check_micro_batch(arguments, networks, tree)
