@@ -51,6 +51,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
             "There is no arm 'cordconv'; did you mean 'coordconv'?",
         ),
         ("split: uniform}", "split: unform}", "'split' has no option 'unform'; did you mean 'uniform'?"),
+        ("draw: split_map", "draw: splitmap", "There is no figure 'splitmap'; did you mean 'split_map'?"),
         ("claims:", "claim:", "A spec has no section 'claim'; did you mean 'claims'?"),
         ("    epochs: 12\n", "", "supervised needs the argument 'epochs', which is missing"),
         ("    batch_size: 8\n", "    batch_size: 8\n    batch_size: 8\n", "The key 'batch_size' stands twice"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from specit.errors import SpecItError, nearest
+
 from .app import app
 from .options import AsJson, SpecName
 
@@ -27,6 +29,7 @@ def check(spec: SpecName, as_json: AsJson = False) -> None:
 
 
 def _facts(spec: Spec) -> dict[str, Any]:
+    _check_figures(spec)
     points = [point for tier in spec.tiers for point in spec.plan(tier, everything=True)]
     completed = sorted({line for point in points for line in point.lock.completed})
     parameters: dict[str, list[int]] = {}
@@ -48,6 +51,16 @@ def _facts(spec: Spec) -> dict[str, Any]:
         "claims": [claim.id for claim in spec.claims],
         "points": {tier: len(spec.plan(tier)) for tier in spec.tiers},
     }
+
+
+def _check_figures(spec: Spec) -> None:
+    from specit.report.figures import FIGURES
+
+    for figure, node in zip(
+        spec.figures, spec.sections["figures"].sequence("figures") if spec.figures else (), strict=True
+    ):
+        if figure.draw not in FIGURES:
+            raise SpecItError(f"There is no figure '{figure.draw}'; {nearest(figure.draw, FIGURES)}", at=node.mark)
 
 
 def _print(spec: Spec, found: dict[str, Any]) -> None:
