@@ -44,14 +44,13 @@ def gather(spec: Spec, store: Store) -> Gathered:
             arm=point.arm,
             point=point.selection,
             readings=point.readings,
-            tier=tier,
+            tier=point.tier,
             departures=point.departures,
             parameters=point.lock.parameters,
             records=tuple(by_lock.get(point.lock.id, ())),
             problems=tuple(damage.reason for damage in damaged.get(point.lock.id[:12], ())),
         )
-        for tier in spec.tiers
-        for point in spec.plan(tier, everything=True)
+        for point in spec.every_point
     )
     records = {record.name: record for one in evidence for record in one.records}
     return Gathered(evidence, tuple(records.values()))

@@ -30,10 +30,8 @@ def check(spec: SpecName, as_json: AsJson = False) -> None:
 
 def _facts(spec: Spec) -> dict[str, Any]:
     _check_figures(spec)
-    points = [point for tier in spec.tiers for point in spec.plan(tier, everything=True)]
-    completed = sorted({line for point in points for line in point.lock.completed})
     parameters: dict[str, list[int]] = {}
-    for point in points:
+    for point in spec.every_point:
         counts = parameters.setdefault(point.arm, [])
         if point.lock.parameters not in counts:
             counts.append(point.lock.parameters)
@@ -46,7 +44,7 @@ def _facts(spec: Spec) -> dict[str, Any]:
             for axis in spec.axes().values()
             if axis.kind == "reading"
         ],
-        "completed": completed,
+        "completed": spec.completed(),
         "parameters": parameters,
         "claims": [claim.id for claim in spec.claims],
         "points": {tier: len(spec.plan(tier)) for tier in spec.tiers},

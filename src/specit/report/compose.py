@@ -19,7 +19,6 @@ from .figures import Run
 def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: Store) -> Report:
     """Put a report together. Only finished runs are drawn; a damaged array raises, for nothing is drawn from it."""
     records = _in_order(spec, gathered.records)
-    points = [point for tier in spec.tiers for point in spec.plan(tier, everything=True)]
     paper = spec.paper
     return Report(
         name=spec.name,
@@ -33,7 +32,7 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
             for a in spec.axes().values()
             if a.kind == "reading"
         ],
-        completed=sorted({line for point in points for line in point.lock.completed}),
+        completed=spec.completed(),
         departures=[
             f"{tier}, {arm}: {line}"
             for tier, arm, line in dict.fromkeys(

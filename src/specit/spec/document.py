@@ -241,6 +241,15 @@ class Spec:
                 planned.append(self._point(arm, tier, selection, tree, known))
         return planned
 
+    @cached_property
+    def every_point(self) -> list[Point]:
+        """Return all points of all tiers: every option of every axis in every arm."""
+        return [point for tier in self.tiers for point in self.plan(tier, everything=True)]
+
+    def completed(self) -> list[str]:
+        """Return everything that some point leaves to a default, as `path = value`."""
+        return sorted({line for point in self.every_point for line in point.lock.completed})
+
     def _point(self, arm: str, tier: str, selection: dict[str, str], tree: Node, known: dict[str, Axis]) -> Point:
         seeds = tree.mapping("arm").get("seeds")
         count = seeds.value if seeds else 1
