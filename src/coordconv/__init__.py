@@ -15,7 +15,22 @@ tensor([[-1.0000, -0.5000,  0.0000,  0.5000,  1.0000]])
 
 from ._add import AddCoords as AddCoords
 from ._add import add_coords as add_coords
+from ._conv import CoordConv1d as CoordConv1d
 from ._conv import CoordConv2d as CoordConv2d
+from ._conv import CoordConv3d as CoordConv3d
+from ._conv_transpose import CoordConvTranspose1d as CoordConvTranspose1d
+from ._conv_transpose import CoordConvTranspose2d as CoordConvTranspose2d
+from ._conv_transpose import CoordConvTranspose3d as CoordConvTranspose3d
 from ._grid import coordinate_grid as coordinate_grid
 
-__all__ = ["AddCoords", "CoordConv2d", "add_coords", "coordinate_grid"]
+__all__ = [
+    "AddCoords",
+    "CoordConv1d",
+    "CoordConv2d",
+    "CoordConv3d",
+    "CoordConvTranspose1d",
+    "CoordConvTranspose2d",
+    "CoordConvTranspose3d",
+    "add_coords",
+    "coordinate_grid",
+]

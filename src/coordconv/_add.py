@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ._grid import Anchor, Order, Span, build_grid, check_options, describe_options
+from ._layout import memory_format
 
 
 def add_coords(
@@ -41,7 +42,7 @@ def add_coords(
     grid = build_grid(x.shape[2:], radius=radius, order=order, span=span, anchor=anchor, dtype=x.dtype, device=x.device)
     coords = grid.expand(x.shape[0], *grid.shape)
     # torch.cat keeps channels-last only if every part has it.
-    return torch.cat([x, coords.contiguous(memory_format=_memory_format(x))], dim=1)
+    return torch.cat([x, coords.contiguous(memory_format=memory_format(x))], dim=1)
 
 
 class AddCoords(nn.Module):
@@ -90,13 +91,3 @@ def _check_input(x: Tensor) -> None:
         raise TypeError(f"add_coords expected a floating-point input, but got {x.dtype}.")
     if any(n < 1 for n in shape[2:]):
         raise ValueError(f"add_coords expected every spatial axis to be at least 1, but got an input of shape {shape}.")
-
-
-def _memory_format(x: Tensor) -> torch.memory_format:
-    if x.is_contiguous():
-        return torch.contiguous_format
-    if x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last):
-        return torch.channels_last
-    if x.dim() == 5 and x.is_contiguous(memory_format=torch.channels_last_3d):
-        return torch.channels_last_3d
-    return torch.contiguous_format
