@@ -21,6 +21,7 @@ from ._conv import CoordConv3d as CoordConv3d
 from ._conv_transpose import CoordConvTranspose1d as CoordConvTranspose1d
 from ._conv_transpose import CoordConvTranspose2d as CoordConvTranspose2d
 from ._conv_transpose import CoordConvTranspose3d as CoordConvTranspose3d
+from ._fold import fold as fold
 from ._grid import coordinate_grid as coordinate_grid
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "CoordConvTranspose3d",
     "add_coords",
     "coordinate_grid",
+    "fold",
 ]

@@ -25,8 +25,7 @@ class _CoordConvolutionNd(_CoordConvNd):
     def _split_weight(self) -> tuple[Tensor, Tensor]:
         weight = self.weight  # read once: a parametrised weight is computed at each reading
         inputs = self.in_channels // self.groups
-        for_input, for_coords = weight.split([inputs, weight.shape[1] - inputs], dim=1)
-        return for_input, for_coords
+        return weight[:, :inputs], weight[:, inputs:]
 
     def _convolve(
         self, x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, output_padding: tuple[int, ...]
@@ -55,6 +54,7 @@ class CoordConv1d(_CoordConvolutionNd, nn.Conv1d):
     """
 
     _axes = "L"
+    _plain = nn.Conv1d
     _convolution = staticmethod(F.conv1d)
 
     def __init__(
@@ -127,6 +127,7 @@ class CoordConv2d(_CoordConvolutionNd, nn.Conv2d):
     """
 
     _axes = "HW"
+    _plain = nn.Conv2d
     _convolution = staticmethod(F.conv2d)
 
     def __init__(
@@ -185,6 +186,7 @@ class CoordConv3d(_CoordConvolutionNd, nn.Conv3d):
     """
 
     _axes = "DHW"
+    _plain = nn.Conv3d
     _convolution = staticmethod(F.conv3d)
 
     def __init__(

@@ -32,7 +32,7 @@ class _CoordConvolutionTransposeNd(_CoordConvNd, _ConvTransposeNd):
         # The channels of each group lie together along the first axis, its coordinates last.
         weight = self.weight.unflatten(0, (self.groups, -1))
         inputs = self.in_channels // self.groups
-        for_input, for_coords = weight.split([inputs, weight.shape[1] - inputs], dim=1)
+        for_input, for_coords = weight[:, :inputs], weight[:, inputs:]
         # As one group: (groups, coords, out / groups, *kernel) to (coords, out, *kernel).
         return for_input.flatten(0, 1), for_coords.transpose(0, 1).flatten(1, 2)
 
@@ -57,6 +57,7 @@ class CoordConvTranspose1d(_CoordConvolutionTransposeNd, nn.ConvTranspose1d):
     """
 
     _axes = "L"
+    _plain = nn.ConvTranspose1d
     _convolution = staticmethod(F.conv_transpose1d)
 
     def __init__(
@@ -123,6 +124,7 @@ class CoordConvTranspose2d(_CoordConvolutionTransposeNd, nn.ConvTranspose2d):
     """
 
     _axes = "HW"
+    _plain = nn.ConvTranspose2d
     _convolution = staticmethod(F.conv_transpose2d)
 
     def __init__(
@@ -178,6 +180,7 @@ class CoordConvTranspose3d(_CoordConvolutionTransposeNd, nn.ConvTranspose3d):
     """
 
     _axes = "DHW"
+    _plain = nn.ConvTranspose3d
     _convolution = staticmethod(F.conv_transpose3d)
 
     def __init__(

@@ -39,6 +39,7 @@ class _CoordConvNd(_ConvNd):
     one weight with `coords` more channels in each group, and initialises it with that fan-in.
     """
 
+    _plain: ClassVar[type[_ConvNd]]  # the torch.nn layer of this rank
     _axes: ClassVar[str]  # one letter for each spatial axis, for messages
     _convolution: ClassVar[Callable[..., Tensor]]  # the torch.nn.functional convolution of this rank
 
