@@ -157,7 +157,8 @@ def _maps(model: nn.Module, layers: Layers, size: Sequence[int]) -> dict[_CoordC
             model(image)
     except Exception as error:
         raise ValueError(
-            f"{probe} to learn the sizes that its layers see, and it failed ({error}); check the size, or fold the part of the model that takes an image."
+            f"{probe} to learn the sizes that its layers see, and it failed ({error}); check the size, or fold the "
+            "part of the model that takes an image."
         ) from error
     finally:
         for hook in hooks:
