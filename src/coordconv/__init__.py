@@ -21,6 +21,7 @@ from ._conv import CoordConv3d as CoordConv3d
 from ._conv_transpose import CoordConvTranspose1d as CoordConvTranspose1d
 from ._conv_transpose import CoordConvTranspose2d as CoordConvTranspose2d
 from ._conv_transpose import CoordConvTranspose3d as CoordConvTranspose3d
+from ._coordify import coordify as coordify
 from ._fold import fold as fold
 from ._grid import coordinate_grid as coordinate_grid
 
@@ -33,6 +34,7 @@ __all__ = [
     "CoordConvTranspose2d",
     "CoordConvTranspose3d",
     "add_coords",
+    "coordify",
     "coordinate_grid",
     "fold",
 ]

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ._grid import Anchor, Order, Span
 from ._layer import _CoordConvNd
+from ._separable import read
 
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
@@ -34,6 +35,17 @@ class _CoordConvolutionNd(_CoordConvNd):
             return self._convolution(x, weight, bias, self.stride, self.padding, self.dilation, groups)
         padded = F.pad(x, self._reversed_padding_repeated_twice, mode=self.padding_mode)
         return self._convolution(padded, weight, bias, self.stride, 0, self.dilation, groups)
+
+    def _in_layout(self, weight: Tensor) -> Tensor:
+        return weight
+
+    def _read(self, line: Tensor, axis: int, output_padding: tuple[int, ...]) -> Tensor:
+        place = 2 * (len(self._axes) - 1 - axis)
+        ends = self._reversed_padding_repeated_twice[place : place + 2]
+        if self.padding_mode == "zeros" and not isinstance(self.padding, str):
+            ends = [self.padding[axis]] * 2
+        mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+        return read(F.pad(line, ends, mode), self.kernel_size[axis], self.stride[axis], self.dilation[axis])
 
 
 class CoordConv1d(_CoordConvolutionNd, nn.Conv1d):
@@ -116,7 +128,7 @@ class CoordConv2d(_CoordConvolutionNd, nn.Conv2d):
     before the column unless `order="xy"`; the size is that of the input; coordinates are right on non-square
     images, where the released code swaps the divisors, and 0 and not NaN on an axis of size 1; and the
     coordinates are not concatenated but convolved on their own, once for the whole batch, which computes
-    the same function. They keep single precision under autocast and in half precision.
+    the same function; they keep single precision under autocast and in half precision.
 
     >>> import torch
     >>> layer = CoordConv2d(3, 16, kernel_size=3, padding="same", radius=True)

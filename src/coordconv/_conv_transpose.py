@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from torch.nn.modules.conv import _ConvTransposeNd
 
 from ._grid import Anchor, Order, Span
 from ._layer import _CoordConvNd
+from ._separable import read_transposed
 
 
 class _CoordConvolutionTransposeNd(_CoordConvNd, _ConvTransposeNd):
@@ -33,13 +34,26 @@ class _CoordConvolutionTransposeNd(_CoordConvNd, _ConvTransposeNd):
         weight = self.weight.unflatten(0, (self.groups, -1))
         inputs = self.in_channels // self.groups
         for_input, for_coords = weight[:, :inputs], weight[:, inputs:]
-        # As one group: (groups, coords, out / groups, *kernel) to (coords, out, *kernel).
-        return for_input.flatten(0, 1), for_coords.transpose(0, 1).flatten(1, 2)
+        # As one group: (groups, coords, out / groups, *kernel) to (out, coords, *kernel).
+        return for_input.flatten(0, 1), for_coords.transpose(1, 2).flatten(0, 1)
 
     def _convolve(
         self, x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, output_padding: tuple[int, ...]
     ) -> Tensor:
         return self._convolution(x, weight, bias, self.stride, self.padding, output_padding, groups, self.dilation)
+
+    def _in_layout(self, weight: Tensor) -> Tensor:
+        return weight.transpose(0, 1)
+
+    def _read(self, line: Tensor, axis: int, output_padding: tuple[int, ...]) -> Tensor:
+        return read_transposed(
+            line,
+            kernel=self.kernel_size[axis],
+            stride=self.stride[axis],
+            padding=cast(tuple[int, ...], self.padding)[axis],  # a word only in layers that are not transposed
+            output_padding=output_padding[axis],
+            dilation=self.dilation[axis],
+        )
 
 
 class CoordConvTranspose1d(_CoordConvolutionTransposeNd, nn.ConvTranspose1d):
@@ -112,8 +126,7 @@ class CoordConvTranspose2d(_CoordConvolutionTransposeNd, nn.ConvTranspose2d):
 
     Range and errors: those of `CoordConv2d`. Only `padding_mode="zeros"` exists, as in `torch.nn`.
 
-    Source: section 3 of the paper. Its released code has no such layer: its models put AddCoords before a
-    deconvolution by hand, which computes the same. The differences are those of `CoordConv2d`.
+    Source: section 3 of the paper. Its released code has no such layer. The differences are those of `CoordConv2d`.
 
     >>> import torch
     >>> layer = CoordConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)

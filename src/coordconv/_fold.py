@@ -15,7 +15,8 @@ from ._layer import _CoordConvNd
 from ._layout import memory_format
 
 Layers: TypeAlias = dict[_CoordConvNd, str]  # with their names
-Maps: TypeAlias = dict[str, Tensor]  # the constant maps of one layer, by the names of their sizes
+Sizes: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]  # of an input and its output
+Maps: TypeAlias = dict[Sizes, Tensor]
 
 
 def fold(model: nn.Module, size: Sequence[int]) -> nn.Module:
@@ -81,8 +82,9 @@ class Folded(nn.Module):
     def __init__(self, layer: _CoordConvNd, maps: Maps) -> None:
         super().__init__()
         self.convolution = _plain(layer)
-        for name, constant in maps.items():
-            self.register_buffer(name, constant)
+        self._sizes = {_map_name(*sizes): sizes for sizes in maps}
+        for sizes, constant in maps.items():
+            self.register_buffer(_map_name(*sizes), constant)
         self.train(layer.training)
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
@@ -90,22 +92,20 @@ class Folded(nn.Module):
         convolution = self.convolution
         out: Tensor = convolution(input) if output_size is None else convolution(input, output_size)
         rank = len(convolution.kernel_size)
-        constant = self._buffers.get(_map_name(input.shape[-rank:], out.shape[-rank:]))
-        if constant is None:
-            raise ValueError(
-                f"This layer was folded with {self._map_names()}, and has no map for an input of size "
-                f"{tuple(input.shape[-rank:])} and an output of size {tuple(out.shape[-rank:])}; "
-                "fold the model for the size of image that it is to take."
-            )
-        out += constant if out.dim() == constant.dim() else constant[0]
-        return out
+        sizes = tuple(input.shape[-rank:]), tuple(out.shape[-rank:])
+        for name, folded in self._sizes.items():  # compared as numbers: a tracer cannot write them into a name
+            if sizes == folded:
+                constant = self.get_buffer(name)
+                out += constant if out.dim() == constant.dim() else constant[0]
+                return out
+        raise ValueError(
+            f"This layer was folded with {', '.join(self._sizes)}, and has no map for an input of size {sizes[0]} and "
+            f"an output of size {sizes[1]}; fold the model for the size of image that it is to take."
+        )
 
     def extra_repr(self) -> str:
         """Name the maps and their shapes."""
         return "\n".join(f"{name}: {tuple(constant.shape)}" for name, constant in self.named_buffers(recurse=False))
-
-    def _map_names(self) -> str:
-        return ", ".join(name for name, _ in self.named_buffers(recurse=False))
 
 
 def _map_name(size: Sequence[int], output_size: Sequence[int]) -> str:
@@ -145,9 +145,8 @@ def _maps(model: nn.Module, layers: Layers, size: Sequence[int]) -> dict[_CoordC
         rank, input = len(layer.kernel_size), call.pop("input")
         batch = input if input.dim() == rank + 2 else input[None]
         # Not through __call__, which would come back here.
-        maps[layer][_map_name(input.shape[-rank:], out.shape[-rank:])] = layer.forward(
-            torch.zeros_like(batch[:1]), **call
-        )
+        sizes = tuple(input.shape[-rank:]), tuple(out.shape[-rank:])
+        maps[layer][sizes] = layer.forward(torch.zeros_like(batch[:1]), **call)
 
     image = _image(model, size)
     probe = f"fold ran the model on zeros of shape {tuple(image.shape)}"

@@ -85,7 +85,7 @@ def build_grid(
 ) -> Tensor:
     """Build what `coordinate_grid` describes, from arguments already checked."""
     precise = torch.promote_types(dtype, torch.float32)  # half types are rounded once, at the end
-    axes = [_axis(n, span, anchor, precise, device) for n in size]
+    axes = [coordinate_line(n, span, anchor, precise, device) for n in size]
     channels = list(torch.meshgrid(axes, indexing="ij"))
     if order == "xy":
         channels.reverse()
@@ -94,7 +94,9 @@ def build_grid(
     return torch.stack(channels).to(dtype)
 
 
-def _axis(n: int, span: Span, anchor: Anchor, dtype: torch.dtype, device: torch.device | str | int | None) -> Tensor:
+def coordinate_line(
+    n: int, span: Span, anchor: Anchor, dtype: torch.dtype, device: torch.device | str | int | None
+) -> Tensor:
     """Return the `n` coordinates of one axis.
 
     The numerator is a whole number, so each value is rounded once: the axis is its own mirror image, the ends

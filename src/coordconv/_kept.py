@@ -55,10 +55,8 @@ def is_eager(weight: Tensor) -> bool:
     )
 
 
-def is_constant(parameter: Tensor | None) -> bool:
+def is_constant(parameter: Tensor) -> bool:
     """Return whether no derivative is asked of `parameter`, forward or backward."""
-    if parameter is None:
-        return True
     if parameter.requires_grad and torch.is_grad_enabled():
         return False
     return forward_ad.unpack_dual(parameter).tangent is None

@@ -19,17 +19,32 @@ import torch
 from torch import Tensor
 from torch.nn.modules.conv import _ConvNd
 
-from ._grid import Anchor, Order, Span, build_grid, check_options, coordinate_channels, describe_options
+from ._grid import (
+    Anchor,
+    Order,
+    Span,
+    check_options,
+    coordinate_channels,
+    coordinate_line,
+    describe_options,
+)
 from ._kept import Kept, is_constant, is_eager
 from ._layout import memory_format
+from ._separable import convolve_lines
+
+
+class _Coordinates(NamedTuple):
+    """The coordinates of one size of input, in single precision at least."""
+
+    readings: list[Tensor]  # for each axis, what each tap reads of each map's line: (coords, kernel, out_size)
+    radius: Tensor | None  # the map of the radius, which is no product of lines: (1, 1, *size)
 
 
 class _Term(NamedTuple):
-    """The coordinate term, and copies of what it was computed from."""
+    """The coordinate term, and a copy of the weight it was computed from."""
 
     map: Tensor
     weight: Tensor
-    bias: Tensor | None
 
 
 class _CoordConvNd(_ConvNd):
@@ -57,12 +72,16 @@ class _CoordConvNd(_ConvNd):
         self.order = order
         self.span = span
         self.anchor = anchor
-        self._grids: Kept[Tensor] = Kept()
+        self._coordinates: Kept[_Coordinates] = Kept()
         self._terms: Kept[_Term] = Kept()
 
     @abstractmethod
     def _split_weight(self) -> tuple[Tensor, Tensor]:
-        """Return the weight of the inputs, and that of the coordinates as one group."""
+        """Return the weight of the inputs, and that of the coordinates, `(out, coords, *kernel)`."""
+
+    @abstractmethod
+    def _in_layout(self, weight: Tensor) -> Tensor:
+        """Return `(out, in, *kernel)` in the layout that `_convolve` takes, for one group."""
 
     @abstractmethod
     def _convolve(
@@ -70,106 +89,131 @@ class _CoordConvNd(_ConvNd):
     ) -> Tensor:
         """Convolve with this layer's stride, padding and dilation."""
 
+    @abstractmethod
+    def _read(self, line: Tensor, axis: int, output_padding: tuple[int, ...]) -> Tensor:
+        """Return what each tap of the kernel reads along `axis`: `(maps, n)` to `(maps, kernel, out_size)`."""
+
     def _forward(self, input: Tensor, output_padding: tuple[int, ...] = ()) -> Tensor:
         """Return the convolution of `input` and its coordinates."""
         for_input, for_coords = self._split_weight()
-        # The input's term comes first, so that what PyTorch has to say about sizes speaks of the input.
-        out = self._convolve(input, for_input, None, self.groups, output_padding)
+        # The bias goes with the input, so that coordinates of weight zero leave every bit of a plain convolution's
+        # output; and the input goes first, so that what PyTorch has to say about sizes speaks of it.
+        out = self._convolve(input, for_input, self.bias, self.groups, output_padding)
         size = input.shape[-len(self._axes) :]
+        batched = input.dim() == len(size) + 2
         if not is_eager(for_coords):
-            grid = self._build_grid(size, for_coords, torch.contiguous_format)
-            term = self._convolve_coordinates(grid, for_coords, self.bias, output_padding)
-            return out + (term if input.dim() == len(size) + 2 else term[0]).to(out.dtype)
-        batch = out if input.dim() == len(size) + 2 else out[None]
+            coordinates = self._build_coordinates(size, for_coords, output_padding)
+            term = self._convolve_coordinates(coordinates, for_coords, output_padding)
+            return out + (term if batched else term[0]).to(out.dtype)
+        batch = out if batched else out[None]
         batch += _spread(self._coordinate_term(batch, size, for_coords, output_padding), batch)
         return out
 
     def _coordinate_term(
         self, out: Tensor, size: Sequence[int], weight: Tensor, output_padding: tuple[int, ...]
     ) -> Tensor:
-        """Return the map `(1, *out.shape[1:])` that the coordinates and the bias add to all of the batch.
+        """Return the map `(1, *out.shape[1:])` that the coordinates add to every element of the batch.
 
-        It depends on parameters, which can change in ways that leave no trace, so a kept map is used only after a
+        It depends on a parameter, which can change in ways that leave no trace, so a kept map is used only after a
         comparison with the values it was computed from. They are few. On an accelerator that comparison would
-        make the host wait, which costs more than the small convolution: there only the grid is kept.
+        make the host wait, which costs more than computing the map: there only the coordinates are kept.
         """
-        bias = self.bias
         format = memory_format(out)
-        place = (tuple(size), self._options(), weight.device, format)
-        if not (weight.device.type == "cpu" and is_constant(weight) and is_constant(bias)):
-            grid = self._kept_grid(place, size, weight, format)
-            return self._convolve_coordinates(grid, weight, bias, output_padding).to(out.dtype)
-        key = (*place, output_padding, self._geometry(), out.dtype, weight.dtype)
+        place = (tuple(size), output_padding, *self._options(), weight.dtype, weight.device)
+        if not (weight.device.type == "cpu" and is_constant(weight)):
+            coordinates = self._kept_coordinates(place, size, weight, output_padding)
+            term = self._convolve_coordinates(coordinates, weight, output_padding, format)
+            return term.to(out.dtype, memory_format=format)
+        key = (*place, out.dtype, format)
         kept = self._terms.get(key)
-        if kept is None or not (_same(kept.weight, weight) and _same(kept.bias, bias)):
+        if kept is None or not torch.equal(kept.weight, weight):
             with torch.inference_mode(False), torch.no_grad():
-                weight, bias = weight.clone(), None if bias is None else bias.clone()
-                grid = self._kept_grid(place, size, weight, format)
-                term = self._convolve_coordinates(grid, weight, bias, output_padding)
-                kept = _Term(term.to(out.dtype, memory_format=format), weight, bias)
+                weight = weight.clone()  # before it is used, should another thread be changing it
+                coordinates = self._kept_coordinates(place, size, weight, output_padding)
+                term = self._convolve_coordinates(coordinates, weight, output_padding, format)
+                kept = _Term(term.to(out.dtype, memory_format=format), weight)
             self._terms.keep(key, kept)
         return kept.map
 
-    def _kept_grid(
-        self, place: tuple[Hashable, ...], size: Sequence[int], weight: Tensor, format: torch.memory_format
-    ) -> Tensor:
-        key = (*place, weight.dtype)
-        grid = self._grids.get(key)
-        if grid is None:
+    def _kept_coordinates(
+        self, place: tuple[Hashable, ...], size: Sequence[int], weight: Tensor, output_padding: tuple[int, ...]
+    ) -> _Coordinates:
+        coordinates = self._coordinates.get(place)
+        if coordinates is None:
             with torch.inference_mode(False), torch.no_grad():
-                grid = self._build_grid(size, weight, format)
-            self._grids.keep(key, grid)
-        return grid
+                coordinates = self._build_coordinates(size, weight, output_padding)
+            self._coordinates.keep(place, coordinates)
+        return coordinates
 
-    def _build_grid(self, size: Sequence[int], weight: Tensor, format: torch.memory_format) -> Tensor:
-        """Return the coordinates as a batch of one, in single precision at least."""
-        grid = build_grid(
-            size,
-            radius=self.radius,
-            order=self.order,
-            span=self.span,
-            anchor=self.anchor,
-            dtype=torch.promote_types(weight.dtype, torch.float32),
-            device=weight.device,
-        )
-        return grid[None].contiguous(memory_format=format)
+    def _build_coordinates(self, size: Sequence[int], weight: Tensor, output_padding: tuple[int, ...]) -> _Coordinates:
+        """Return them in single precision at least: half types cannot tell neighbours apart on a large image."""
+        dtype = torch.promote_types(weight.dtype, torch.float32)
+        lines = [coordinate_line(n, self.span, self.anchor, dtype, weight.device) for n in size]
+        readings = []
+        for axis, line in enumerate(lines):
+            maps = [line if channel == axis else torch.ones_like(line) for channel in range(len(size))]
+            if self.order == "xy":
+                maps.reverse()
+            readings.append(self._read(torch.stack(maps), axis, output_padding))
+        return _Coordinates(readings, self._build_radius(lines) if self.radius else None)
+
+    def _build_radius(self, lines: Sequence[Tensor]) -> Tensor:
+        """Return the map of the radius as a batch of one, from the coordinates along each axis."""
+        last = len(lines) - 1
+        # Four axes from the start: as a view of fewer, torch.compile cannot order its symbolic strides.
+        squares = [line.square().reshape(1, 1, *[1] * a, -1, *[1] * (last - a)) for a, line in enumerate(lines)]
+        return torch.stack(torch.broadcast_tensors(*squares)).sum(dim=0).sqrt()
 
     def _convolve_coordinates(
-        self, grid: Tensor, weight: Tensor, bias: Tensor | None, output_padding: tuple[int, ...]
+        self,
+        coordinates: _Coordinates,
+        weight: Tensor,
+        output_padding: tuple[int, ...],
+        format: torch.memory_format = torch.contiguous_format,
     ) -> Tensor:
-        """Convolve the grid in its own precision: half types cannot tell neighbours apart on a large image.
+        """Return the convolution of the coordinates as a batch of one, in their precision.
 
         Every group sees the same coordinates, so this convolution has no groups.
         """
-        with _without_autocast(grid.device.type):
-            return self._convolve(
-                grid, weight.to(grid.dtype), None if bias is None else bias.to(grid.dtype), 1, output_padding
-            )
+        rank = len(coordinates.readings)
+        with _without_autocast(weight.device.type):
+            weight = weight.to(coordinates.readings[0].dtype)
+            channels_last = format is not torch.contiguous_format
+            term = convolve_lines(weight[:, :rank], coordinates.readings, channels_last)[None]
+            if coordinates.radius is None:
+                return term
+            for_radius = self._in_layout(weight[:, rank:])
+            return term + self._convolve(coordinates.radius, for_radius, None, 1, output_padding)
 
     def _options(self) -> tuple[Hashable, ...]:
-        return self.radius, self.order, *self.span, self.anchor
-
-    def _geometry(self) -> tuple[Hashable, ...]:
-        return self.kernel_size, self.stride, self.padding, self.dilation, self.padding_mode
+        """Return what else the term depends on; some people change the stride of a layer that they have."""
+        geometry = *self.stride, *self.padding, *self.dilation, self.padding_mode
+        return self.radius, self.order, *self.span, self.anchor, *geometry
 
     def _check_input(self, x: Tensor) -> None:
+        rank, shape = len(self._axes), x.shape
+        fits = len(shape) in (rank + 1, rank + 2) and shape[-rank - 1] == self.in_channels and 0 not in shape[-rank:]
+        if not (fits and x.is_floating_point()):
+            raise self._input_error(x)
+
+    def _input_error(self, x: Tensor) -> Exception:
+        """Return what to say of an input that does not fit."""
         rank, shape = len(self._axes), tuple(x.shape)
         if len(shape) not in (rank + 1, rank + 2):
             axes = ", ".join(self._axes)
-            raise ValueError(
+            return ValueError(
                 f"{self._name()} expected an input of shape (N, C, {axes}) or (C, {axes}), but got {shape}."
             )
         if not x.is_floating_point():
-            raise TypeError(f"{self._name()} expected a floating-point input, but got {x.dtype}.")
+            return TypeError(f"{self._name()} expected a floating-point input, but got {x.dtype}.")
         if shape[-rank - 1] != self.in_channels:
-            raise ValueError(
+            return ValueError(
                 f"{self._name()} expected {self.in_channels} input channels (coordinates are added by the "
                 f"layer), but got {shape[-rank - 1]} in an input of shape {shape}."
             )
-        if any(n < 1 for n in shape[-rank:]):
-            raise ValueError(
-                f"{self._name()} expected every spatial axis to be at least 1, but got an input of shape {shape}."
-            )
+        return ValueError(
+            f"{self._name()} expected every spatial axis to be at least 1, but got an input of shape {shape}."
+        )
 
     def _name(self) -> str:
         return type(self).__name__
@@ -190,10 +234,6 @@ def _spread(term: Tensor, batch: Tensor) -> Tensor:
     if batch.is_contiguous():
         return term
     return term.movedim(1, -1).expand(len(batch), *batch.shape[2:], -1).movedim(-1, 1)
-
-
-def _same(kept: Tensor | None, now: Tensor | None) -> bool:
-    return (kept is None) is (now is None) and (kept is None or now is None or torch.equal(kept, now))
 
 
 def _without_autocast(device_type: str) -> torch.autocast | nullcontext[None]:

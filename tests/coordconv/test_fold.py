@@ -128,6 +128,18 @@ def test_what_a_folded_layer_holds_reads_well():
     )
 
 
+def test_a_folded_model_compiles_and_traces(random):
+    folded = fold(Shared().double(), (8, 6)).requires_grad_(False)
+    x = random(2, 3, 8, 6)
+    compiled = torch.compile(folded, fullgraph=True, dynamic=True, backend="aot_eager")
+    for ours, theirs in zip(compiled(x), folded(x), strict=True):
+        assert torch.equal(ours, theirs)
+    program = torch.export.export(folded, (x,))
+    for ours, theirs in zip(program.module()(x), folded(x), strict=True):
+        assert torch.equal(ours, theirs)
+    torch.compiler.reset()
+
+
 def hooked():
     model = nn.Sequential(CoordConv2d(3, 4, 1))
     model[0].register_forward_hook(lambda *_: None)

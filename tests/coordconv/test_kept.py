@@ -196,7 +196,7 @@ def test_a_copy_and_a_pickle_are_independent_and_carry_nothing(concatenating, la
         before = layer(x)
         for other in (copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))):
             assert not len(other._terms)
-            assert not len(other._grids)
+            assert not len(other._coordinates)
             assert torch.allclose(other(x), before)
             other.weight += 1
             assert torch.allclose(other(x), concatenating(other, x))
@@ -216,7 +216,7 @@ def test_nothing_grows_with_ever_changing_sizes(layer, training):
     with torch.set_grad_enabled(training):
         for n in range(1, 60):
             layer(torch.zeros(1, 3, n, 60 - n, dtype=torch.float64))
-    assert len(layer._grids) <= 8
+    assert len(layer._coordinates) <= 8
     assert len(layer._terms) <= 8
 
 
@@ -231,19 +231,19 @@ def test_a_head_that_serves_five_sizes_computes_each_map_once(layer, monkeypatch
     assert len(maps) == 5
 
 
-def test_a_training_layer_builds_its_grid_once(layer, monkeypatch):
-    grids = []
-    build = CoordConv2d._build_grid
-    monkeypatch.setattr(CoordConv2d, "_build_grid", lambda *args: grids.append(1) or build(*args))
+def test_a_training_layer_builds_its_coordinates_once(layer, monkeypatch):
+    built = []
+    build = CoordConv2d._build_coordinates
+    monkeypatch.setattr(CoordConv2d, "_build_coordinates", lambda *args: built.append(1) or build(*args))
     for _ in range(3):
         layer.train()(torch.zeros(1, 3, 4, 4, dtype=torch.float64)).sum().backward()
-    assert len(grids) == 1
+    assert len(built) == 1
 
 
 def test_what_inference_mode_made_serves_training_and_the_reverse(concatenating, layer, x):
     with torch.inference_mode():
         layer(x)
-    layer.train()(x).sum().backward()  # would fail on a grid that is an inference tensor
+    layer.train()(x).sum().backward()  # would fail if what is kept were an inference tensor
     layer.eval()
     with torch.inference_mode():
         assert torch.allclose(layer(x), concatenating(layer, x))
@@ -293,7 +293,7 @@ def test_what_simulates_leaves_nothing_behind(concatenating, layer, x):
     torch.func.vmap(lambda one: layer(one[None])[0])(x)
     torch.func.grad(lambda weight: torch.func.functional_call(layer, {"weight": weight}, x).sum())(layer.weight)
     torch.export.export(layer, (x,))
-    assert not len(layer._grids)
+    assert not len(layer._coordinates)
     assert not len(layer._terms)
     assert torch.allclose(layer(x), concatenating(layer, x))
 

@@ -1,0 +1,1 @@
+"""CoordConv layers against plain convolutions, the concatenating way and other implementations."""
