@@ -36,8 +36,9 @@ lint: $(INSTALLED_DEV)  ## Check all but the tests: format, lint, types, import 
 
 install: $(INSTALLED_DEV)  ## Make .venv and install SpecIt and its development tools into it
 
-bench: $(INSTALLED)  ## Time a training step against a straightforward port (a minute)
+bench: $(INSTALLED)  ## Time a training step against a straightforward port, and the layers against plain ones (minutes)
 	$(BIN)/python -m benchmarks.step
+	$(BIN)/python -m benchmarks.layer
 
 readme: $(INSTALLED)  ## Write README.md's verdict table from the committed results/
 	$(BIN)/specit report $(STUDY) --store results --to markdown --output README.md

@@ -23,7 +23,7 @@ class Shape:
     padding: int = 0
     groups: int = 1
     transposed: bool = False
-    batch: int = 16
+    batch: int = 32
 
     @property
     def rank(self) -> int:
@@ -52,17 +52,20 @@ class Shape:
         )
 
 
+# What people convolve with, and where the layer is used: first layers, heads of detectors, the paper's networks.
 SHAPES = [
     Shape("first 7×7/2 at 224", "ResNet", 3, 64, 7, (224, 224), stride=2, padding=3),
     Shape("first 3×3/2 at 224", "MobileNet", 3, 32, 3, (224, 224), stride=2, padding=1),
+    Shape("first 16×16/16 at 224", "ViT", 3, 384, 16, (224, 224), stride=16),
     Shape("3×3 at 56", "ResNet", 64, 64, 3, (56, 56), padding=1),
     Shape("3×3 at 28", "ResNet", 128, 128, 3, (28, 28), padding=1),
     Shape("3×3 at 14", "ResNet", 256, 256, 3, (14, 14), padding=1),
     Shape("1×1 at 56", "ResNet bottleneck", 64, 256, 1, (56, 56)),
-    Shape("1×1 at 64", "the paper's painter", 32, 32, 1, (64, 64), batch=32),
-    Shape("1×1 at 38", "detection neck", 256, 128, 1, (38, 38)),
-    Shape("8×8/4 at 84", "Atari, first", 4, 32, 8, (84, 84), stride=4, batch=32),
-    Shape("4×4/2 at 20", "Atari, second", 32, 64, 4, (20, 20), stride=2, batch=32),
+    Shape("1×1 at 64", "the paper's painter", 32, 32, 1, (64, 64)),
+    Shape("1×1 at 38", "PP-YOLO neck", 256, 128, 1, (38, 38)),
+    Shape("3×3 at 36", "SOLO head", 256, 128, 3, (36, 36), padding=1, batch=8),
+    Shape("8×8/4 at 84", "A2C on Atari, first", 4, 32, 8, (84, 84), stride=4, batch=80),
+    Shape("4×4/2 at 20", "A2C on Atari, second", 32, 64, 4, (20, 20), stride=2, batch=80),
     Shape("depthwise 3×3 at 56", "MobileNet", 128, 128, 3, (56, 56), padding=1, groups=128),
     Shape("depthwise 7×7 at 56", "ConvNeXt", 96, 96, 7, (56, 56), padding=3, groups=96),
     Shape("rank 1, 9 at 4096", "audio", 64, 64, 9, (4096,), padding=4),
