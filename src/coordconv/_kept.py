@@ -59,4 +59,4 @@ def is_constant(parameter: Tensor) -> bool:
     """Return whether no derivative is asked of `parameter`, forward or backward."""
     if parameter.requires_grad and torch.is_grad_enabled():
         return False
-    return forward_ad.unpack_dual(parameter).tangent is None
+    return forward_ad._current_level < 0 or forward_ad.unpack_dual(parameter).tangent is None

@@ -119,30 +119,29 @@ class _CoordConvNd(_ConvNd):
         make the host wait, which costs more than computing the map: there only the coordinates are kept.
         """
         format = memory_format(out)
-        place = (tuple(size), output_padding, *self._options(), weight.dtype, weight.device)
-        if not (weight.device.type == "cpu" and is_constant(weight)):
-            coordinates = self._kept_coordinates(place, size, weight, output_padding)
+        key = (*size, *output_padding, *self._options(), format, out.dtype, weight.dtype, weight.device)
+        if not (weight.is_cpu and is_constant(weight)):
+            coordinates = self._kept_coordinates(key, size, weight, output_padding)
             term = self._convolve_coordinates(coordinates, weight, output_padding, format)
             return term.to(out.dtype, memory_format=format)
-        key = (*place, out.dtype, format)
         kept = self._terms.get(key)
         if kept is None or not torch.equal(kept.weight, weight):
             with torch.inference_mode(False), torch.no_grad():
                 weight = weight.clone()  # before it is used, should another thread be changing it
-                coordinates = self._kept_coordinates(place, size, weight, output_padding)
+                coordinates = self._kept_coordinates(key, size, weight, output_padding)
                 term = self._convolve_coordinates(coordinates, weight, output_padding, format)
                 kept = _Term(term.to(out.dtype, memory_format=format), weight)
             self._terms.keep(key, kept)
         return kept.map
 
     def _kept_coordinates(
-        self, place: tuple[Hashable, ...], size: Sequence[int], weight: Tensor, output_padding: tuple[int, ...]
+        self, key: tuple[Hashable, ...], size: Sequence[int], weight: Tensor, output_padding: tuple[int, ...]
     ) -> _Coordinates:
-        coordinates = self._coordinates.get(place)
+        coordinates = self._coordinates.get(key)
         if coordinates is None:
             with torch.inference_mode(False), torch.no_grad():
                 coordinates = self._build_coordinates(size, weight, output_padding)
-            self._coordinates.keep(place, coordinates)
+            self._coordinates.keep(key, coordinates)
         return coordinates
 
     def _build_coordinates(self, size: Sequence[int], weight: Tensor, output_padding: tuple[int, ...]) -> _Coordinates:
@@ -231,7 +230,7 @@ def _spread(term: Tensor, batch: Tensor) -> Tensor:
     The gradient of this is a sum over the batch. PyTorch is many times slower at it when the layout of the
     gradient is not that of its axes, so for channels-last tensors the axes are put in the order of the layout.
     """
-    if batch.is_contiguous():
+    if not term.requires_grad or batch.is_contiguous():
         return term
     return term.movedim(1, -1).expand(len(batch), *batch.shape[2:], -1).movedim(-1, 1)
 

@@ -20,7 +20,7 @@ import coordconv
 
 FOLDER = Path(__file__).parents[2] / "docs" / "layer"
 PAGES = sorted(FOLDER.glob("*.md"))
-TOPICS = {"README", "where", "pretrained", "export", "conformance", "compat"}
+TOPICS = {"README", "where", "pretrained", "export", "conformance", "compat", "speed"}
 ERROR_TABLE = re.compile(r"^\| call \| error \|\n\|[ -|]*\|\n((?:\|.*\n)+)", re.MULTILINE)
 
 
