@@ -11,6 +11,7 @@ python -m benchmarks.layer --peer benchmarks/peers.py:Mkocabas
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
@@ -32,9 +33,9 @@ class _Concatenating(nn.Module):
         maps = self.maps(x).repeat(x.shape[0], 1, 1, 1)
         return cast(Tensor, self.conv(torch.cat([maps, x] if self.coordinates_first else [x, maps], dim=1)))
 
+    @abstractmethod
     def maps(self, x: Tensor) -> Tensor:
         """Return `(1, coords, h, w)`, in the dtype and on the device that the original has them."""
-        raise NotImplementedError
 
 
 class Released(_Concatenating):

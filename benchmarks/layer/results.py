@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.layer.contestants import Contestant
-from benchmarks.layer.measure import Work, interleave, peak_memory
+from benchmarks.layer.measure import Addition, Work, interleave, peak_memory
 from benchmarks.layer.shapes import Shape
 
 
@@ -22,6 +22,7 @@ class Row:
     seconds: dict[str, float]  # the median, by contestant
     time_ratio: dict[str, float]  # to the plain layer, the median over the rounds
     faster_than_concatenating: float
+    addition: float  # the time of adding a map, and nothing else, as a part of the plain layer's
     memory: dict[str, int]
     memory_ratio: dict[str, float]
 
@@ -54,7 +55,8 @@ def measure(shape: Shape, contestants: dict[str, Contestant], channels_last: boo
         return Work(layer, shape, channels_last, training)
 
     works = [work(make) for make in able.values()]
-    seconds = dict(zip(able, interleave(works, rounds), strict=True))
+    *times, addition = interleave([*works, Addition(works[0])], rounds)
+    seconds = dict(zip(able, times, strict=True))
     del works
     memory = {name: peak_memory(partial(work, make)) for name, make in able.items()}
     return Row(
@@ -64,6 +66,7 @@ def measure(shape: Shape, contestants: dict[str, Contestant], channels_last: boo
         seconds={name: statistics.median(times) for name, times in seconds.items()},
         time_ratio={name: _ratio(times, seconds["plain"]) for name, times in seconds.items()},
         faster_than_concatenating=_ratio(seconds["concatenating"], seconds["ours"]),
+        addition=_ratio(addition, seconds["plain"]),
         memory=memory,
         memory_ratio={name: held / memory["plain"] for name, held in memory.items()},
     )
@@ -98,14 +101,11 @@ def _most(row: Row) -> float:
 
 
 def _why_slow(row: Row) -> str:
-    if row.shape.products < 200:
-        return (
-            f"with {row.shape.products} products for each output value the layer mostly moves memory, and so does "
-            "the addition"
-        )
-    if row.seconds["plain"] < 5e-3:
-        return "a short step, in which the fixed cost of a few more operations shows"
-    return "no reason known; other work on the machine, perhaps"
+    work = "adding a map and summing its gradient" if row.training else "adding a map"
+    alone = f"{work}, alone, takes {row.addition:.0%} of the plain layer's time"
+    if row.addition > (row.time_ratio["ours"] - 1) / 2:
+        return f"{alone}, which has {row.shape.products} products for each output value"
+    return f"{alone}; the rest is the fixed cost of a few more operations, or other work on the machine"
 
 
 def _why_large(row: Row) -> str:
