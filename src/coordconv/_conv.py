@@ -26,7 +26,7 @@ class _CoordConvolutionNd(_CoordConvNd):
     def _split_weight(self) -> tuple[Tensor, Tensor]:
         weight = self.weight  # read once: a parametrised weight is computed at each reading
         inputs = self.in_channels // self.groups
-        return weight[:, :inputs], weight[:, inputs:]
+        return weight.narrow(1, 0, inputs), weight.narrow(1, inputs, weight.shape[1] - inputs)
 
     def _convolve(
         self, x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, output_padding: tuple[int, ...]

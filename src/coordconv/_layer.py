@@ -106,7 +106,8 @@ class _CoordConvNd(_ConvNd):
             term = self._convolve_coordinates(coordinates, for_coords, output_padding)
             return out + (term if batched else term[0]).to(out.dtype)
         batch = out if batched else out[None]
-        batch += _spread(self._coordinate_term(batch, size, for_coords, output_padding), batch)
+        term = self._coordinate_term(batch, size, for_coords, output_padding)
+        batch += _spread(term, batch) if term.requires_grad else term
         return out
 
     def _coordinate_term(
@@ -230,7 +231,7 @@ def _spread(term: Tensor, batch: Tensor) -> Tensor:
     The gradient of this is a sum over the batch. PyTorch is many times slower at it when the layout of the
     gradient is not that of its axes, so for channels-last tensors the axes are put in the order of the layout.
     """
-    if not term.requires_grad or batch.is_contiguous():
+    if batch.is_contiguous():
         return term
     return term.movedim(1, -1).expand(len(batch), *batch.shape[2:], -1).movedim(-1, 1)
 
