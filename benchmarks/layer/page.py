@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import torch
 
-from benchmarks.layer.results import Row, gain_without_depthwise, goals, shortfalls
+from benchmarks.layer.results import Row, gain_without_depthwise, goals, shortfalls, with_addition
 
 COMMAND = "python -m benchmarks.layer --write docs/layer/speed.md"
 HEAD = (
@@ -48,10 +48,11 @@ def _summary(rows: list[Row]) -> Iterator[str]:
             lines.append(
                 f"| {_mode(training)}: {goal.what} | {goal.reached:.3f} × | {bound} | {'✓' if goal.met else '✗'} |"
             )
-        lines.append(
+        lines += [
             f"| {_mode(training)}: faster than concatenating, without depthwise | "
-            f"{gain_without_depthwise(those):.3f} × | | |"
-        )
+            f"{gain_without_depthwise(those):.3f} × | | |",
+            f"| {_mode(training)}: a plain layer and {_addition(training)}, alone | {with_addition(those):.3f} × | | |",
+        ]
     yield "\n".join(lines)
 
 
@@ -91,6 +92,10 @@ def _shortfalls(rows: list[Row]) -> Iterator[str]:
         for reason in shortfalls(row)
     ]
     yield "\n".join(lines) if lines else "None."
+
+
+def _addition(training: bool) -> str:
+    return "adding a map and summing its gradient" if training else "adding a map"
 
 
 def _mode(training: bool) -> str:

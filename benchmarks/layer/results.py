@@ -86,6 +86,11 @@ def gain_without_depthwise(rows: list[Row]) -> float:
     return _mean(row.faster_than_concatenating for row in rows if row.shape.groups == 1)
 
 
+def with_addition(rows: list[Row]) -> float:
+    """Return the time of a plain layer and the addition of a map, the least that any way of adding one takes."""
+    return _mean(1 + row.addition for row in rows)
+
+
 def shortfalls(row: Row) -> list[str]:
     """Return where this shape alone misses what the means are to reach, and the reason."""
     found = []
