@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 
+from ._arguments import geometry
 from ._conv import CoordConv1d, CoordConv2d, CoordConv3d
 from ._conv_transpose import CoordConvTranspose1d, CoordConvTranspose2d, CoordConvTranspose3d
 from ._layer import _CoordConvNd
@@ -50,21 +51,16 @@ def coordinate_form(conv: _ConvNd, init: Init, radius: bool) -> _CoordConvNd:
 
 def _uninitialised_form(conv: _ConvNd, radius: bool) -> _CoordConvNd:
     """Return the layer with memory that nobody has written to, which draws no random numbers."""
-    arguments = {
-        "kernel_size": conv.kernel_size,
-        "stride": conv.stride,
-        "padding": conv.padding,
-        "dilation": conv.dilation,
-        "groups": conv.groups,
-        "bias": conv.bias is not None,
-        "padding_mode": conv.padding_mode,
-        "device": conv.weight.device,
-        "dtype": conv.weight.dtype,
-        "radius": radius,
-    }
-    if conv.transposed:
-        arguments["output_padding"] = conv.output_padding
-    layer: _CoordConvNd = nn.utils.skip_init(FORMS[type(conv)], conv.in_channels, conv.out_channels, **arguments)
+    layer: _CoordConvNd = nn.utils.skip_init(
+        FORMS[type(conv)],
+        conv.in_channels,
+        conv.out_channels,
+        bias=conv.bias is not None,
+        dtype=conv.weight.dtype,
+        device=conv.weight.device,
+        radius=radius,
+        **geometry(conv),
+    )
     return layer
 
 

@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
+from torch.nn.modules.conv import _ConvNd
 
+from ._arguments import geometry
 from ._layer import _CoordConvNd
 from ._layout import memory_format
 
@@ -116,19 +117,14 @@ def _map_name(size: Sequence[int], output_size: Sequence[int]) -> str:
 def _plain(layer: _CoordConvNd) -> _ConvNd:
     """Return the `torch.nn` convolution of the input alone: the bias is in the map."""
     weight = layer._split_weight()[0].detach()
-    arguments = {
-        "kernel_size": layer.kernel_size,
-        "stride": layer.stride,
-        "padding": layer.padding,
-        "dilation": layer.dilation,
-        "groups": layer.groups,
-        "bias": False,
-        "padding_mode": layer.padding_mode,
-    }
-    if isinstance(layer, _ConvTransposeNd):
-        arguments["output_padding"] = layer.output_padding
     plain: _ConvNd = nn.utils.skip_init(
-        layer._plain, layer.in_channels, layer.out_channels, **arguments, dtype=weight.dtype, device=weight.device
+        layer._plain,
+        layer.in_channels,
+        layer.out_channels,
+        bias=False,
+        dtype=weight.dtype,
+        device=weight.device,
+        **geometry(layer),
     )
     plain.weight = nn.Parameter(
         weight.contiguous(memory_format=memory_format(layer.weight)), layer.weight.requires_grad

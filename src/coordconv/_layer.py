@@ -121,17 +121,19 @@ class _CoordConvNd(_ConvNd):
         """
         format = memory_format(out)
         key = (*size, *output_padding, *self._options(), format, out.dtype, weight.dtype, weight.device)
-        if not (weight.is_cpu and is_constant(weight)):
+
+        def make(weight: Tensor) -> Tensor:
             coordinates = self._kept_coordinates(key, size, weight, output_padding)
             term = self._convolve_coordinates(coordinates, weight, output_padding, format)
             return term.to(out.dtype, memory_format=format)
+
+        if not (weight.is_cpu and is_constant(weight)):
+            return make(weight)
         kept = self._terms.get(key)
         if kept is None or not torch.equal(kept.weight, weight):
             with torch.inference_mode(False), torch.no_grad():
                 weight = weight.clone()  # before it is used, should another thread be changing it
-                coordinates = self._kept_coordinates(key, size, weight, output_padding)
-                term = self._convolve_coordinates(coordinates, weight, output_padding, format)
-                kept = _Term(term.to(out.dtype, memory_format=format), weight)
+                kept = _Term(make(weight), weight)
             self._terms.keep(key, kept)
         return kept.map
 

@@ -12,15 +12,9 @@ from benchmarks.conformance.behaviours import BEHAVIOURS, Cell
 from benchmarks.conformance.implementations import IMPLEMENTATIONS
 from benchmarks.conformance.page import line, page
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 OURS = IMPLEMENTATIONS[0]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def committed_rows():

@@ -52,14 +52,6 @@ def jobs() -> list[Job]:
     return [Job(spec.name, point, seed) for seed in (0, 1) for point in spec.plan("quick")]
 
 
-@pytest.fixture
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def test_side_by_side_equals_one_after_another(tmp_path, one_thread):
     audience = Listening()
     there = {place: record for place, record, new in execute_all(jobs(), tmp_path / "a", "cpu", 2, audience) if new}

@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor
-from torch.nn.modules.conv import _ConvTransposeNd
 
 from .._layer import _CoordConvNd
 from ._conventions import CONVENTIONS, Convention
@@ -75,7 +74,7 @@ def _find(convention: str) -> Convention:
 
 def _torch_layout(layer: _CoordConvNd, weight: Tensor, theirs: Convention) -> Tensor:
     """Return `weight` in the layout of `layer.weight`."""
-    first, second = ("in + coords", "out") if _is_transposed(layer) else ("out", "in + coords")
+    first, second = ("in + coords", "out") if layer.transposed else ("out", "in + coords")
     layout, expected = f"({first}, {second}, *kernel)", tuple(layer.weight.shape)
     if theirs.keras_layout:
         layout, expected = f"(*kernel, {second}, {first})", (*expected[2:], expected[1], expected[0])
@@ -165,7 +164,7 @@ def _needed_for_a_shift(layer: _CoordConvNd) -> str:
     """Return what the layer lacks for a constant input to give a constant output, which a bias can hold."""
     if layer.bias is None:
         return "where there is one"
-    if not _is_transposed(layer):
+    if not layer.transposed:
         padded = layer.padding_mode == "zeros" and any(layer._reversed_padding_repeated_twice)
         return "where no zeros are padded (padding=0 or another padding_mode)" if padded else ""
     pointwise = all(n == 1 for n in (*layer.kernel_size, *layer.stride)) and not any(layer.output_padding)
@@ -182,13 +181,9 @@ def _tensor(values: Array) -> Tensor:
     return values.detach() if isinstance(values, Tensor) else torch.tensor(values)
 
 
-def _is_transposed(layer: _CoordConvNd) -> bool:
-    return isinstance(layer, _ConvTransposeNd)
-
-
 def _in_axis(layer: _CoordConvNd) -> int:
     """Return the axis of the input channels in the layer's weight."""
-    return 0 if _is_transposed(layer) else 1
+    return 0 if layer.transposed else 1
 
 
 def _axes(rank: int) -> str:

@@ -1,0 +1,14 @@
+"""What tests of several folders share."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """Let PyTorch compute on one thread: small tests are faster, and sums come out the same."""
+    import torch  # here, because most tests need none
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
