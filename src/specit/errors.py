@@ -39,12 +39,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     >>> nearest("Conv2D", ["Conv2d", "ReLU"])
     "did you mean 'Conv2d'?"
+    >>> nearest("Relu", ["LeakyReLU", "ReLU"])
+    "did you mean 'ReLU'?"
     >>> nearest("zzz", ["Conv2d", "ReLU"])
     'known: Conv2d, ReLU'
     """
     choices = sorted(known)
     by_lower = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=2, cutoff=0.6)
+    exact = [name.lower()] if name.lower() in by_lower else []  # then nothing else was meant
+    close = exact or difflib.get_close_matches(name.lower(), by_lower, n=2, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(f"'{by_lower[match]}'" for match in close) + "?"
     return "known: " + ", ".join(choices)

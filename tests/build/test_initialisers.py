@@ -22,6 +22,12 @@ LAYERS = {
     "CoordConv2d": ("CoordConv2d: {in_channels: 16, out_channels: 64, kernel_size: 3}", 18 * 9),
     # PyTorch and TensorFlow both count a transposed convolution's output channels
     "ConvTranspose2d": ("ConvTranspose2d: {in_channels: 16, out_channels: 64, kernel_size: 4}", 64 * 16),
+    "CoordConvTranspose2d": ("CoordConvTranspose2d: {in_channels: 16, out_channels: 64, kernel_size: 4}", 64 * 16),
+    "Linear": ("Linear: {in_features: 9, out_features: 500}", 9),
+    "LocallyConnected2d": (
+        "LocallyConnected2d: {in_channels: 16, out_channels: 4, size: 9, kernel_size: [3, 2], padding: 0, bias: true}",
+        16 * 6,
+    ),
 }
 
 
@@ -97,6 +103,12 @@ def test_batch_norm() -> None:
     turned = started(layer, "{weight: zeros, bias: ones}")
     assert values(turned, "weight").tolist() == [0.0] * 16
     assert values(turned, "bias").tolist() == [1.0] * 16
+
+
+def test_position_embedding2d() -> None:
+    layer = "PositionEmbedding2d: {channels: 16, size: 9, combine: add}"
+    weight = values(started(layer, ""), "weight")
+    assert stats.kstest(weight.numpy(), stats.norm(scale=0.02).cdf).pvalue > 0.01
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:

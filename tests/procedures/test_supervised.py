@@ -84,7 +84,7 @@ def obvious(run: SupervisedTraining, batch: Tensor, coefficient: float) -> tuple
     loss = torch.zeros((), dtype=torch.float64)
     for i in batch.tolist():
         logits = run.network(run.inputs[i : i + 1])[0]
-        loss = loss - torch.log_softmax(logits, 0)[run.targets[i]] / len(batch)
+        loss = loss - torch.log_softmax(logits, 0)[run.evaluation.answer.target(torch.as_tensor(i))] / len(batch)
     for name, parameter in parameters.items():
         if name.endswith("weight"):
             loss = loss + coefficient * (parameter**2).sum()
@@ -211,7 +211,7 @@ def test_measures_by_hand() -> None:
     for part, indices in (("train", run.examples.train), ("test", run.examples.test)):
         with torch.no_grad():
             logits = run.network(run.inputs[torch.from_numpy(indices)]).double().numpy()
-        found = run.evaluate(part)
+        found = run.evaluation.measures(part)
         right, euclidean, manhattan, entropy = [], [], [], []
         for row, i in zip(logits, indices, strict=True):
             x, y = run.examples.centres[i].astype(int)
@@ -274,9 +274,9 @@ def trained(seed: int, epochs: int, *replacements: tuple[str, str]) -> Supervise
 def test_it_learns_a_task_that_is_easy() -> None:
     started = time.perf_counter()
     run = trained(0, 150, ("epochs: 40", "epochs: 150"), ("coefficient: 0.01", "coefficient: 0.0"))
-    assert run.evaluate("train")["train_accuracy"] == 1.0
-    assert run.evaluate("test")["test_accuracy"] == 1.0
-    assert run.evaluate("train")["train_euclidean"] == 0.0
+    assert run.evaluation.measures("train")["train_accuracy"] == 1.0
+    assert run.evaluation.measures("test")["test_accuracy"] == 1.0
+    assert run.evaluation.measures("train")["train_euclidean"] == 0.0
     assert time.perf_counter() - started < 60
 
 
@@ -334,7 +334,7 @@ def test_arrays_for_figures() -> None:
     assert kept["probe_logits"].shape == (2, 8, 8)
     np.testing.assert_allclose(kept["probe_logits"][0].ravel(), logits[kept["probe"][0]].numpy(), atol=1e-6)
     accuracy = (kept["predicted"] == kept["target"])[kept["in_test"]].mean()
-    assert run.evaluate("test")["test_accuracy"] == pytest.approx(accuracy)
+    assert run.evaluation.measures("test")["test_accuracy"] == pytest.approx(accuracy)
 
 
 def test_the_loss_has_its_arguments() -> None:
@@ -347,5 +347,5 @@ def test_the_loss_has_its_arguments() -> None:
     loss, _ = gradients(run, batch)
     with torch.no_grad():
         logs = F.log_softmax(run.network(run.inputs[batch]), 1)
-    target = F.one_hot(run.targets[batch], 64).double() * 0.8 + 0.2 / 64
+    target = F.one_hot(run.evaluation.answer.target(torch.as_tensor(batch)), 64).double() * 0.8 + 0.2 / 64
     torch.testing.assert_close(loss, -(target * logs).sum(1).mean(), rtol=1e-12, atol=1e-12)

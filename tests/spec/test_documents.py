@@ -38,7 +38,7 @@ def read_all(path: Path) -> Spec:
         ("not_so_clevr: {", "not_so_clever: {", "not_so_clever", "Unknown data set 'not_so_clever'; did you mean 'not_so_clevr'?"),
         ("square: 3", "square: 9", "square: 9", "a square of 9 pixels does not fit the canvas [8, 8]"),
         ("square: 3", "square: three", "square: three", "square: input should be a valid integer, not 'three'"),
-        ("coordinates: centred", "coordinates: centered", "centered", "coordinates: input should be 'raw' or 'centred', not 'centered'"),
+        ("coordinates: centred", "coordinates: centered", "centered", "coordinates: input should be 'raw', 'centred', 'unit' or 'fraction', not 'centered'"),
         ("canvas: [8, 8]", "canvas: [8, 5000]", "5000", "a canvas has at most 4,096 pixels a side"),
         ("canvas: [8, 8]", "canvas: 9", "Flatten\n  dense", "The network network ends in 64, but the data ask for 81"),
         ("{fraction: {test: 0.25", "{fractions: {test: 0.25", "fractions", "Unknown split 'fractions'; did you mean 'fraction'?"),
@@ -231,11 +231,11 @@ def test_choices_without_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
         spec.plan(everything=True)
 
 
-def test_supervised_trains_one_network() -> None:
+def test_an_arm_has_one_network() -> None:
     small = (Path(__file__).parents[1] / "small.yaml").read_text()
     start, end = small.index("  dense:\n    network:\n"), small.index("claims:")
     network = small[start:end].replace("  dense:\n    network:\n", "").replace("      - ", "        - ")
     arm = f"  dense:\n    networks:\n      one:\n{network}      two:\n{network}"
     spec = Spec("two", parse(small[:start] + arm + small[end:], "two.yaml"))
-    with pytest.raises(SpecItError, match=r"two\.yaml:\d+: supervised trains one network, but the arm has 2"):
+    with pytest.raises(SpecItError, match=r"two\.yaml:\d+: This arm takes one network, but has 2"):
         spec.plan(arms=["dense"])

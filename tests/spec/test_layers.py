@@ -1,6 +1,5 @@
 """Every layer repeats PyTorch's signature, and computes the shapes PyTorch makes. The oracle is PyTorch itself."""
 
-# ruff: noqa: E501  # tables read better with one case a line
 # ruff: noqa: PT017  # either outcome is allowed, so pytest.raises does not fit
 
 from __future__ import annotations
@@ -16,20 +15,23 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticUndefined
 from torch import nn
 
-from specit.errors import SpecItError
 from specit.spec.layers import LAYERS, Layer, ShapeError
-from specit.spec.layers.convolution import Conv2d, ConvTranspose2d, CoordConv2d
+from specit.spec.layers.activation import Softmax
+from specit.spec.layers.convolution import Conv2d, ConvTranspose2d, CoordConv2d, CoordConvTranspose2d
+from specit.spec.layers.coordinates import AddCoords
+from specit.spec.layers.linear import Linear
 from specit.spec.layers.normalisation import BatchNorm2d
+from specit.spec.layers.pooling import AvgPool2d, MaxPool2d
+from specit.spec.layers.resize import Upsample, ZeroPad2d
 from specit.spec.layers.shape import Crop2d, Flatten, Input, Tile, Unflatten
-from specit.spec.load import parse
-from specit.spec.model import read
-from specit.spec.network import read_network
 
 # PyTorch tells that it copies the input once more for an even kernel.
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 FEW = settings(derandomize=True, deadline=None, max_examples=120)
 # Arguments younger than the oldest PyTorch we support, with the one value that all versions agree on.
 YOUNGER = {"BatchNorm2d": {"bias": True}}
+# Arguments that PyTorch guesses when they are left out, and a spec must state.
+DEMANDED = {"Softmax": ["dim"]}
 REPEATED = sorted(name for name, layer in LAYERS.items() if layer.torch_name)
 
 
@@ -44,9 +46,16 @@ def torch_class(layer: type[Layer]) -> type[nn.Module]:
 
 def torch_signature(torch_layer: type[nn.Module]) -> dict[str, Any]:
     parameters = inspect.signature(torch_layer).parameters.values()
-    found = {p.name: p.default for p in parameters if p.name not in ("device", "dtype")}
+    anything = (
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.VAR_KEYWORD,
+    )  # nn.Sigmoid declares so, and takes none
+    found = {p.name: p.default for p in parameters if p.name not in ("device", "dtype") and p.kind not in anything}
     for name, value in YOUNGER.get(torch_layer.__name__, {}).items():
         assert found.pop(name, value) == value
+    for name in DEMANDED.get(torch_layer.__name__, []):
+        assert found[name] is None
+        found[name] = inspect.Parameter.empty
     return found
 
 
@@ -74,7 +83,20 @@ def test_a_layer_repeats_the_signature(name: str) -> None:
 
 def test_which_layers_repeat_one() -> None:
     """A layer of our own says so by having no torch_name; nothing else may escape the comparison."""
-    assert sorted(set(LAYERS) - set(REPEATED)) == ["Crop2d", "Input", "Tile"]
+    assert sorted(set(LAYERS) - set(REPEATED)) == [
+        "Crop2d",
+        "FourierFeatures",
+        "FourierFeatures2d",
+        "Gaussian",
+        "Input",
+        "LocallyConnected2d",
+        "PositionEmbedding2d",
+        "Scale",
+        "Sin",
+        "SoftArgmax2d",
+        "Sum",
+        "Tile",
+    ]
     assert torch_class(LAYERS["Conv2d"]) is nn.Conv2d
 
 
@@ -93,6 +115,11 @@ def test_the_comparison_bites() -> None:
 
     assert differences(WrongDefault, nn.BatchNorm2d) == ["momentum = 0.9, in PyTorch 0.1"]
     assert differences(WrongKind, nn.Conv2d) == ["bias = 1, in PyTorch True"]
+
+    class Guessed(Softmax):
+        dim: int | None = None  # type: ignore[assignment]
+
+    assert len(differences(Guessed, nn.Softmax)) == 1
     assert len(differences(OneMore, nn.Conv2d)) == 1
     assert len(differences(Required, nn.Flatten)) == 1
     assert differences(Conv2d, nn.ConvTranspose2d) != []
@@ -158,21 +185,36 @@ def test_coordconv2d(arguments: dict[str, Any], size: tuple[int, int], radius: b
     compare(CoordConv2d(**arguments), module, (arguments["in_channels"], *size))
 
 
+TRANSPOSED = [
+    (ConvTranspose2d, {}),
+    (CoordConvTranspose2d, {"radius": True}),
+    (CoordConvTranspose2d, {"radius": False}),
+]
+
+
+@pytest.mark.parametrize(("layer_class", "more"), TRANSPOSED)
 @FEW
-@given(convolutions(), sides, pads, st.integers(0, 5))
-def test_conv_transpose2d(arguments: dict[str, Any], size: tuple[int, int], extra: tuple[int, int], wrong: int) -> None:
-    arguments |= {"output_padding": extra, "padding_mode": "zeros"}
+@given(arguments=convolutions(), size=sides, extra=pads, wrong=st.integers(0, 5))
+def test_transposed_convolutions(
+    layer_class: type[Layer],
+    more: dict[str, Any],
+    arguments: dict[str, Any],
+    size: tuple[int, int],
+    extra: tuple[int, int],
+    wrong: int,
+) -> None:
+    arguments = arguments | {"output_padding": extra, "padding_mode": "zeros"} | more
     if isinstance(arguments["padding"], str):
         arguments["padding"] = (1, 0)
     shape = (arguments["in_channels"] + (1 if wrong == 0 else 0), *size)
-    module = nn.ConvTranspose2d(**arguments)
+    module = torch_class(layer_class)(**arguments)
     try:
-        layer = ConvTranspose2d(**arguments)
+        layer = layer_class(**arguments)
     except ValueError as error:
         assert "output_padding must be smaller" in str(error)
         right = (arguments["in_channels"], 9, 9)
         with pytest.raises(RuntimeError, match="output padding must be smaller"):
-            nn.ConvTranspose2d(**arguments)(torch.zeros(1, *right))
+            module(torch.zeros(1, *right))
         return
     compare(layer, module, shape)
 
@@ -203,6 +245,110 @@ def test_batch_norm2d(features: int, channels: int, affine: bool, size: tuple[in
     compare(BatchNorm2d(num_features=features, affine=affine), module, (channels, *size))
 
 
+images = st.tuples(st.integers(1, 3), *[st.integers(1, 9)] * 2) | shapes
+
+
+def compare_on_images(layer: Layer, module: nn.Module, shape: tuple[int, ...]) -> None:
+    """PyTorch takes other shapes, too, and may take an example's first axis for the channels; we take (C, H, W)."""
+    if len(shape) == 3:
+        compare(layer, module, shape)
+    else:
+        assert our_output(layer, shape) is None
+
+
+def compare_pools(layer_class: type[Layer], arguments: dict[str, Any], shape: tuple[int, ...]) -> None:
+    module = torch_class(layer_class)(**arguments)
+    try:
+        layer = layer_class(**arguments)
+    except ValueError as error:
+        assert "must be at most half of the kernel" in str(error)
+        with pytest.raises(RuntimeError, match="pad should be"):
+            module(torch.zeros(1, 1, 50, 50))
+        return
+    compare_on_images(layer, module, shape)
+
+
+@FEW
+@given(kernels, st.none() | steps, pads, steps, st.booleans(), images)
+def test_max_pool2d(kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: bool, shape: tuple[int, ...]) -> None:
+    arguments = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil}
+    compare_pools(MaxPool2d, arguments, shape)
+
+
+@FEW
+@given(kernels, st.none() | steps, pads, st.booleans(), images)
+def test_avg_pool2d(kernel: Any, stride: Any, padding: Any, ceil: bool, shape: tuple[int, ...]) -> None:
+    compare_pools(AvgPool2d, {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil}, shape)
+
+
+@pytest.mark.parametrize("name", ["AdaptiveAvgPool2d", "AdaptiveMaxPool2d"])
+@FEW
+@given(size=sides, shape=images)
+def test_adaptive_pools(name: str, size: tuple[int, int], shape: tuple[int, ...]) -> None:
+    compare_on_images(LAYERS[name](output_size=size), torch_class(LAYERS[name])(size), shape)
+
+
+@FEW
+@given(st.integers(1, 4), st.integers(1, 4), st.booleans(), shapes)
+def test_linear(inputs: int, outputs: int, bias: bool, shape: tuple[int, ...]) -> None:
+    layer = Linear(in_features=inputs, out_features=outputs, bias=bias)
+    compare(layer, nn.Linear(inputs, outputs, bias), shape)
+
+
+@pytest.mark.parametrize("name", ["Identity", "LeakyReLU", "ReLU", "Sigmoid", "Tanh"])
+@FEW
+@given(shape=shapes)
+def test_activations(name: str, shape: tuple[int, ...]) -> None:
+    compare(LAYERS[name](), torch_class(LAYERS[name])(), shape)
+
+
+@FEW
+@given(shapes, st.integers(-6, 6).filter(bool))
+def test_softmax(shape: tuple[int, ...], dim: int) -> None:
+    if dim == -1 - len(shape):  # counted from the end, PyTorch's axis of the batch
+        assert our_output(Softmax(dim=dim), shape) is None
+    else:
+        compare(Softmax(dim=dim), nn.Softmax(dim), shape)
+
+
+factors = st.floats(0.2, 3) | st.sampled_from([0.1, 0.3, 1 / 3, 0.7, 1.1, 2.0])
+MODES = ["nearest", "nearest-exact", "bilinear", "bicubic"]
+
+
+@FEW
+@given(
+    sides | st.tuples(factors, factors),
+    st.sampled_from(MODES),
+    st.sampled_from([None, False, True]),
+    st.sampled_from([None, False, True]),
+    images,
+)
+def test_upsample(larger: Any, mode: Any, corners: bool | None, again: bool | None, shape: tuple[int, ...]) -> None:
+    """Where we refuse an argument, so does PyTorch."""
+    arguments = {"size" if isinstance(larger[0], int) else "scale_factor": larger}
+    arguments |= {"mode": mode, "align_corners": corners, "recompute_scale_factor": again}
+    module = nn.Upsample(**arguments)
+    try:
+        layer = Upsample(**arguments)
+    except ValueError as error:
+        assert "align_corners is for" in str(error) or "recompute_scale_factor goes with" in str(error)
+        assert torch_output(module, (1, 9, 9)) is None
+        return
+    compare_on_images(layer, module, shape)
+
+
+@FEW
+@given(st.tuples(*[st.integers(0, 3)] * 4), images)
+def test_zero_pad2d(padding: tuple[int, int, int, int], shape: tuple[int, ...]) -> None:
+    compare_on_images(ZeroPad2d(padding=padding), nn.ZeroPad2d(padding), shape)
+
+
+@FEW
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=5).map(tuple), st.booleans())
+def test_add_coords(shape: tuple[int, ...], radius: bool) -> None:
+    compare(AddCoords(radius=radius), torch_class(AddCoords)(radius=radius), shape)
+
+
 @FEW
 @given(st.integers(1, 6), sides)
 def test_tile(length: int, size: tuple[int, int]) -> None:
@@ -227,85 +373,12 @@ def test_crop2d(shape: tuple[int, ...], cut: tuple[int, int, int, int]) -> None:
     assert made == (tuple(kept.shape) if kept.numel() else None)
 
 
-@pytest.mark.parametrize(
-    ("layers", "line", "words"),
-    [
-        ("- Input: {shape: [3]}", 1, "Input (layer 0) states an input of 3, but the data give 2."),
-        (
-            "- Input: {shape: [2]}\n- Unflatten: {dim: 1, unflattened_size: [3, 1]}",
-            2,
-            "Unflatten (layer 1) cannot unfold axis 1 of 2 into 3 × 1.",
-        ),
-        (
-            "- Input: {shape: [2]}\n- Tile: {size: [4, 5], into: channels}\n\n"
-            "- Conv2d: {in_channels: 3, out_channels: 1, kernel_size: 1}",
-            4,
-            "Conv2d (layer 2) expected 3 input channels, but gets 2 in an input of 2 × 4 × 5.",
-        ),
-        (
-            "- Input: {shape: [2]}\n- Tile: {size: [4, 5], into: channels}\n"
-            "- CoordConv2d: {in_channels: 4, out_channels: 1, kernel_size: 1}",
-            3,
-            "CoordConv2d (layer 2) expected 4 input channels, but gets 2",
-        ),
-        (
-            "- Input: {shape: [2]}\n- Tile: {size: [4, 5], into: channels}\n"
-            "- Conv2d: {in_channels: 2, out_channels: 1, kernel_size: [5, 1]}",
-            3,
-            "Conv2d (layer 2) the kernel 5 × 1 is larger than its padded input 4 × 5.",
-        ),
-        (
-            "- Input: {shape: [2]}\n- Tile: {size: [3, 3], into: plane}",
-            2,
-            "Tile (layer 1) 2 numbers do not fill a plane of 3 × 3 evenly.",
-        ),
-        ("- Input: {shape: [2]}\n- BatchNorm2d: {num_features: 2}", 2, "BatchNorm2d (layer 1) expected an image (C, H, W)"),
-        ("- Input: {shape: [2]}\n- ReLU\n- Flatten: {end_dim: 3}", 3, "Flatten (layer 2) has no axes 1 to 3 to flatten in 2."),
-        (
-            "- Input: {shape: [2]}\n- Tile: {size: [3, 4], into: channels}\n"
-            "- Crop2d: {left: 2, right: 2, top: 0, bottom: 0}",
-            3,
-            "Crop2d (layer 2) cropping leaves nothing of 2 × 3 × 4.",
-        ),
-    ],
-)  # fmt: skip
-def test_a_shape_that_clashes_is_named_with_layer_number_and_line(layers: str, line: int, words: str) -> None:
-    with pytest.raises(SpecItError) as raised:
-        read_network(parse(layers, "net.yaml"), {}, (2,))
-    assert words in raised.value.message
-    assert str(raised.value.at) == f"net.yaml:{line}"
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "words"),
-    [
-        ("Conv2d", "{out_channels: 1, kernel_size: 1}", "Conv2d needs the argument 'in_channels', which is missing"),
-        ("Conv2d", "{in_channel: 1}", "Conv2d has no argument 'in_channel'; did you mean 'in_channels'"),
-        ("Conv2d", "{in_channels: 1.0, out_channels: 1, kernel_size: 1}", "in_channels: input should be a valid integer, not 1.0"),
-        ("Conv2d", "{in_channels: 0, out_channels: 1, kernel_size: 1}", "in_channels: input should be greater than or equal to 1, not 0"),
-        ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: [3]}", "kernel_size: the list is too short, it has only 1"),
-        ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: [3, 3, 3]}", "kernel_size: list should have at most 2 items, not 3"),
-        ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: 3, bias: 1}", "bias: input should be a valid boolean, not 1"),
-        ("Conv2d", "{in_channels: 3, out_channels: 2, kernel_size: 1, groups: 2}", "groups (2) must divide in_channels (3)"),
-        ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, stride: 2, padding: same}", "padding: same needs stride 1"),
-        ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, padding_mode: zero}", "padding_mode: input should be 'zeros', 'reflect'"),
-        ("ConvTranspose2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, output_padding: 1}", "output_padding must be smaller than the stride"),
-        ("CoordConv2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, order: yx}", "order: input should be 'ij' or 'xy', not 'yx'"),
-        ("ReLU", "{in_place: true}", "ReLU has no argument 'in_place'; did you mean 'inplace'?"),
-        ("ReLU", "[1]", "ReLU must be a mapping (key: value), not a list"),
-    ],
-)  # fmt: skip
-def test_a_wrong_argument(name: str, arguments: str, words: str) -> None:
-    with pytest.raises(SpecItError) as raised:
-        read(LAYERS[name], parse(f"\n{arguments}", "net.yaml"), name)
-    assert words in raised.value.message
-    assert str(raised.value.at) == "net.yaml:2"
-
-
 def test_a_single_number_is_a_pair() -> None:
     assert Conv2d(in_channels=1, out_channels=1, kernel_size=3) == Conv2d(  # type: ignore[arg-type]
         in_channels=1, out_channels=1, kernel_size=(3, 3)
     )
+    assert ZeroPad2d(padding=1).padding == (1, 1, 1, 1)  # type: ignore[arg-type]
+    assert Upsample(scale_factor=2).scale_factor == (2.0, 2.0)  # type: ignore[arg-type]
 
 
 def test_input() -> None:

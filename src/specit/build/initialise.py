@@ -7,9 +7,12 @@ import math
 import torch
 from torch import Tensor, nn
 
-from specit.spec.initialise import HeNormal, Initialisers, Ones, PyTorchDefault, Zeros
+from specit.spec.initialise import Initialisers
+from specit.spec.initialisers import Constant, HeNormal, Ones, PyTorchDefault, Values, Zeros
 from specit.spec.model import Model
 
+from .layers.locally_connected import LocallyConnected2d
+from .layers.position_embedding import STD, PositionEmbedding2d
 from .network import BuiltNetwork
 
 TRUNCATED_STD = 0.87962566103423978
@@ -19,9 +22,9 @@ TRUNCATED_STD = 0.87962566103423978
 def initialise(network: BuiltNetwork, stated: Initialisers, seed: int) -> None:
     """Set every parameter in place. The same seed gives the same numbers on every machine's CPU."""
     generator = torch.Generator().manual_seed(seed)
-    for name, module in zip(network.names, network.layers, strict=True):
+    for placed, module in zip(network.stated.layers, network.layers, strict=True):
         for parameter, tensor in module.named_parameters(recurse=False):
-            _, how = stated[name][parameter]
+            _, how = placed.initialise.get(parameter) or stated[placed.name][parameter]
             _set(tensor, how, module, parameter, generator)
 
 
@@ -32,8 +35,12 @@ def _set(tensor: Tensor, how: Model, module: nn.Module, parameter: str, generato
             tensor.zero_()
         case Ones():
             tensor.fill_(1)
+        case Constant(value=value):
+            tensor.fill_(value)
+        case Values(numbers=numbers):
+            tensor.copy_(torch.tensor(numbers, dtype=tensor.dtype).view(tensor.shape))
         case HeNormal(truncated=truncated):
-            std = math.sqrt(2 / _fan_in(tensor))
+            std = math.sqrt(2 / _fan_in(module, tensor))
             if truncated:
                 scaled = std / TRUNCATED_STD
                 nn.init.trunc_normal_(tensor, 0, scaled, -2 * scaled, 2 * scaled, generator=generator)
@@ -47,11 +54,14 @@ def _pytorch_default(tensor: Tensor, module: nn.Module, parameter: str, generato
     if isinstance(module, nn.BatchNorm2d):
         tensor.fill_(1 if parameter == "weight" else 0)
         return
+    if isinstance(module, PositionEmbedding2d):
+        tensor.normal_(0, STD, generator=generator)
+        return
     weight = module.weight
     assert isinstance(weight, Tensor)
-    bound = 1 / math.sqrt(_fan_in(weight))  # kaiming_uniform with a = √5, and the bias's own rule, agree
+    bound = 1 / math.sqrt(_fan_in(module, weight))  # kaiming_uniform with a = √5, and the bias's own rule, agree
     tensor.uniform_(-bound, bound, generator=generator)
 
 
-def _fan_in(weight: Tensor) -> int:
-    return weight[0].numel()
+def _fan_in(module: nn.Module, weight: Tensor) -> int:
+    return module.fan_in if isinstance(module, LocallyConnected2d) else weight[0].numel()

@@ -5,58 +5,62 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from coordconv import CoordConv2d
-from specit.spec import layers
+from coordconv import AddCoords, CoordConv2d, CoordConvTranspose2d
+from specit.spec.layers import Layer
 
-
-class Tile(nn.Module):
-    """`Tile` of the vocabulary: (N, n) -> (N, n, H, W) into channels, or (N, 1, H, W) into one plane."""
-
-    def __init__(self, size: tuple[int, int], into: str) -> None:
-        super().__init__()
-        self.size, self.into = size, into
-
-    def forward(self, x: Tensor) -> Tensor:
-        height, width = self.size
-        if self.into == "channels":
-            return x[:, :, None, None].expand(-1, -1, height, width)
-        return x.repeat(1, height * width // x.shape[1]).view(-1, 1, height, width)
-
-    def extra_repr(self) -> str:
-        return f"{self.size}, into={self.into}"
-
-
-class Crop2d(nn.Module):
-    """`Crop2d` of the vocabulary: cut rows and columns off (N, C, H, W)."""
-
-    def __init__(self, left: int, right: int, top: int, bottom: int) -> None:
-        super().__init__()
-        self.left, self.right, self.top, self.bottom = left, right, top, bottom
-
-    def forward(self, x: Tensor) -> Tensor:
-        height, width = x.shape[-2:]
-        return x[..., self.top : height - self.bottom, self.left : width - self.right]
-
-    def extra_repr(self) -> str:
-        return f"left={self.left}, right={self.right}, top={self.top}, bottom={self.bottom}"
-
+from .layers import (
+    Crop2d,
+    FourierFeatures,
+    FourierFeatures2d,
+    Gaussian,
+    LocallyConnected2d,
+    PositionEmbedding2d,
+    Scale,
+    Sin,
+    SoftArgmax2d,
+    Sum,
+)
+from .layers import Tile as Tile
 
 _MODULES: dict[str, type[nn.Module]] = {
+    "AdaptiveAvgPool2d": nn.AdaptiveAvgPool2d,
+    "AdaptiveMaxPool2d": nn.AdaptiveMaxPool2d,
+    "AddCoords": AddCoords,
+    "AvgPool2d": nn.AvgPool2d,
     "BatchNorm2d": nn.BatchNorm2d,
     "Conv2d": nn.Conv2d,
     "ConvTranspose2d": nn.ConvTranspose2d,
     "CoordConv2d": CoordConv2d,
+    "CoordConvTranspose2d": CoordConvTranspose2d,
     "Crop2d": Crop2d,
     "Flatten": nn.Flatten,
+    "FourierFeatures": FourierFeatures,
+    "FourierFeatures2d": FourierFeatures2d,
+    "Gaussian": Gaussian,
+    "Identity": nn.Identity,
+    "LeakyReLU": nn.LeakyReLU,
+    "Linear": nn.Linear,
+    "LocallyConnected2d": LocallyConnected2d,
+    "MaxPool2d": nn.MaxPool2d,
+    "PositionEmbedding2d": PositionEmbedding2d,
     "ReLU": nn.ReLU,
+    "Scale": Scale,
+    "Sigmoid": nn.Sigmoid,
+    "Sin": Sin,
+    "SoftArgmax2d": SoftArgmax2d,
+    "Softmax": nn.Softmax,
+    "Sum": Sum,
+    "Tanh": nn.Tanh,
     "Tile": Tile,
     "Unflatten": nn.Unflatten,
+    "Upsample": nn.Upsample,
+    "ZeroPad2d": nn.ZeroPad2d,
 }
 
 
-def make_module(name: str, layer: layers.Layer) -> nn.Module:
+def make_module(name: str, layer: Layer) -> nn.Module:
     """Return the module of one layer, with every argument as stated."""
     if name == "Input":
         return nn.Identity()

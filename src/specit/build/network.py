@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from torch import Tensor, nn
 
@@ -20,22 +20,37 @@ class BuiltNetwork(nn.Module):
 
     def __init__(self, network: Network, *, plain: bool = False) -> None:
         super().__init__()
+        self.stated = network
         self.layers = nn.ModuleList(make_module(placed.name, placed.layer) for placed in network.layers)
-        self.names = [placed.name for placed in network.layers]
-        self.spans = [(i, i + 1) for i in range(len(self.layers))] if plain else list(_spans(list(self.layers)))
+        # What carries a name must come into being, so no run goes past it.
+        self.called = {place + 1: placed.called for place, placed in enumerate(network.layers) if placed.called}
+        modules = list(self.layers)
+        # What a layer changes in place is no longer what the layer before it has made.
+        self.in_place = any(getattr(module, "inplace", False) for module in modules)
+        self.spans = [(i, i + 1) for i in range(len(modules))] if plain else list(_spans(modules, self.called.keys()))
 
     def forward(self, x: Tensor) -> Tensor:
+        return self.outputs(x)[0]
+
+    def outputs(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the output, and by name what the layers that carry one have made."""
+        named: dict[str, Tensor] = {}
         for start, stop in self.spans:
             x = self.layers[start](x) if stop == start + 1 else run_pixelwise(list(self.layers[start:stop]), x)
-        return x
+            if stop in self.called:
+                named[self.called[stop]] = x.clone() if self.in_place else x
+        return x, named
 
 
-def _spans(modules: list[nn.Module]) -> Iterator[tuple[int, int]]:
-    """Yield (start, stop) of every stretch that runs in one go: a pixelwise run with its `Tile`, or one layer."""
+def _spans(modules: list[nn.Module], ends: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield (start, stop) of every stretch that runs in one go: a pixelwise run with its `Tile`, or one layer.
+
+    No stretch goes past one of the places in `ends`.
+    """
     start = 0
     while start < len(modules):
         stop = start + 1 if isinstance(modules[start], Tile) else start
-        while stop < len(modules) and is_pixelwise(modules[stop]):
+        while stop < len(modules) and is_pixelwise(modules[stop]) and not (stop > start and stop in ends):
             stop += 1
         if any(isinstance(module, nn.Conv2d) for module in modules[start:stop]):
             yield start, stop

@@ -1,5 +1,11 @@
 """Data sets and splits, made from what a lock states. NumPy only."""
 
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
+
+from specit.spec.datasets import NotSoClevr
 from specit.spec.lock import Lock
 
 from . import not_so_clevr
@@ -12,9 +18,28 @@ def make_examples(lock: Lock) -> Examples:
     stated = lock.dataset[1]
     places = not_so_clevr.centres(stated)
     return Examples(
-        inputs=not_so_clevr.coordinates(stated),
-        targets=not_so_clevr.positions(stated),
+        inputs=_INPUTS[stated.input](stated),
+        targets=make_targets(stated, stated.target),
         in_test=in_test(lock.split[1], places),
         centres=places,
         canvas=stated.canvas,
     )
+
+
+def make_targets(stated: NotSoClevr, target: str) -> NDArray[Any]:
+    """Make what outputs are compared with, for every example of a data set: its own target, or another one."""
+    return _TARGETS[target](stated)
+
+
+_INPUTS: dict[str, Callable[[NotSoClevr], NDArray[Any]]] = {
+    "coordinates": not_so_clevr.coordinates,
+    "latent": not_so_clevr.latents,
+    "one_hot": not_so_clevr.one_hot,
+    "bump": not_so_clevr.bumps,
+    "square": not_so_clevr.squares,
+}
+_TARGETS: dict[str, Callable[[NotSoClevr], NDArray[Any]]] = {
+    "one_hot": not_so_clevr.positions,
+    "square": not_so_clevr.squares,
+    "coordinates": not_so_clevr.coordinates,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Examples:
-    """All examples of a data set: `inputs` (N, ...) float32, `targets` (N,) int64, `in_test` (N,) bool.
+    """All examples of a data set: `inputs` (N, ...) float32, `targets` (N, ...), `in_test` (N,) bool.
 
-    `centres` (N, 2) are the (x, y) pixels of what each example shows; `canvas` is (height, width).
+    A target is the index of a pixel (int64), a picture (1, H, W) or two coordinates (float32). `centres` (N, 2) are
+    the (x, y) pixels of what each example shows; `canvas` is (height, width).
     """
 
     inputs: NDArray[np.float32]
-    targets: NDArray[np.int64]
+    targets: NDArray[Any]
     in_test: NDArray[np.bool_]
     centres: NDArray[np.int16]
     canvas: tuple[int, int]

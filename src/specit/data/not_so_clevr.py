@@ -24,20 +24,90 @@ def centres(stated: NotSoClevr) -> NDArray[np.int16]:
 
 
 def coordinates(stated: NotSoClevr) -> NDArray[np.float32]:
-    """Return what the network sees, (N, 2) as (x, y): pixel indices, or those scaled to [-1, 1]."""
-    raw = centres(stated).astype(np.float64)
-    if stated.coordinates == "raw":
-        return raw.astype(np.float32)
-    height, width = stated.canvas
-    last = np.array([max(width - 1, 1), max(height - 1, 1)])
-    scaled: NDArray[np.float32] = (raw / last * 2 - 1).astype(np.float32)
-    return scaled
+    """Return every centre as two numbers, (N, 2) as (x, y), written the way the spec states."""
+    assert stated.coordinates
+    return from_pixels(centres(stated), stated.canvas, stated.coordinates).astype(np.float32)
+
+
+def from_pixels(places: NDArray[np.generic], canvas: tuple[int, int], written: str) -> NDArray[np.float64]:
+    """Return pixels (x, y), (N, 2), written as `raw`, `centred`, `unit` or `fraction`.
+
+    >>> [from_pixels(np.array([[0, 63]]), (64, 64), way).tolist() for way in ("centred", "unit", "fraction")]
+    [[[-1.0, 1.0]], [[0.0, 1.0]], [[0.0, 0.984375]]]
+    """
+    size, last = _sizes(canvas)
+    pixels: NDArray[np.float64] = places.astype(np.float64)
+    match written:
+        case "raw":
+            return pixels
+        case "centred":
+            return pixels / last * 2 - 1
+        case "unit":
+            return pixels / last
+        case "fraction":
+            return pixels / size
+    raise ValueError(written)
+
+
+def to_pixels(numbers: NDArray[np.floating], canvas: tuple[int, int], written: str) -> NDArray[np.float64]:
+    """Return the pixels (x, y), (N, 2), that `numbers` stand for: the inverse of `from_pixels`."""
+    size, last = _sizes(canvas)
+    read: NDArray[np.float64] = numbers.astype(np.float64)
+    match written:
+        case "raw":
+            return read
+        case "centred":
+            return (read + 1) / 2 * last
+        case "unit":
+            return read * last
+        case "fraction":
+            return read * size
+    raise ValueError(written)
+
+
+def _sizes(canvas: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (width, height), and the index of the last column and row (1 for a canvas of one)."""
+    height, width = canvas
+    return np.array([width, height], float), np.array([max(width - 1, 1), max(height - 1, 1)], float)
 
 
 def positions(stated: NotSoClevr) -> NDArray[np.int64]:
     """Return the index of every centre in the flattened canvas, (N,): y · width + x."""
     places = centres(stated).astype(np.int64)
     return places[:, 1] * stated.canvas[1] + places[:, 0]
+
+
+def one_hot(stated: NotSoClevr) -> NDArray[np.float32]:
+    """Return one image an example, (N, 1, H, W): 1 at the centre, 0 elsewhere."""
+    height, width = stated.canvas
+    pictures = np.zeros((len(centres(stated)), height * width), dtype=np.float32)
+    np.put_along_axis(pictures, positions(stated)[:, None], 1, axis=1)
+    return pictures.reshape(-1, 1, height, width)
+
+
+def bumps(stated: NotSoClevr) -> NDArray[np.float32]:
+    """Return one smooth image an example, (N, 1, H, W): exp(-d² / (2 sigma²)), d pixels from the centre."""
+    assert stated.sigma
+    height, width = stated.canvas
+    places = centres(stated).astype(np.float64)
+    across = np.exp(-((np.arange(width) - places[:, :1]) ** 2) / (2 * stated.sigma**2))
+    down = np.exp(-((np.arange(height) - places[:, 1:]) ** 2) / (2 * stated.sigma**2))
+    smooth: NDArray[np.float32] = (down[:, :, None] * across[:, None, :])[:, None].astype(np.float32)
+    return smooth
+
+
+def squares(stated: NotSoClevr) -> NDArray[np.float32]:
+    """Return one picture an example, (N, 1, H, W): the stated brightness inside the square, 0 outside."""
+    assert stated.brightness
+    return (images(stated) * np.float32(stated.brightness))[:, None].astype(np.float32)
+
+
+def latents(stated: NotSoClevr) -> NDArray[np.float32]:
+    """Return one vector an example, (N, size): the centre in [-1, 1] as (x, y), then noise."""
+    assert stated.latent
+    places = from_pixels(centres(stated), stated.canvas, "centred")
+    noise = np.random.RandomState(stated.latent.seed).uniform(-1, 1, (len(places), stated.latent.size - 2))
+    return np.concatenate([places, noise], axis=1).astype(np.float32)
 
 
 def images(stated: NotSoClevr) -> NDArray[np.uint8]:

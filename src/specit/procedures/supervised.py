@@ -12,12 +12,21 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from specit.build import BuiltNetwork, build
+from specit.build.layers.locally_connected import LocallyConnected2d
 from specit.data import Examples
 from specit.errors import SpecItError
+from specit.spec.datasets import NotSoClevr
 from specit.spec.lock import Lock
-from specit.spec.training import Constant, Cosine, Step
+from specit.spec.measures import MEASURES
+from specit.spec.training import Supervised
+from specit.spec.training.losses import IntermediateLoss, Loss
+from specit.spec.training.schedules import Constant, Cosine, Step
 
+from .answers import ANSWERS, Answer
+from .evaluation import Evaluation
 from .micro_batches import MicroBatches
+
+_CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d, LocallyConnected2d)
 
 EVALUATION_BATCH = 256
 """How many examples are evaluated at once where the spec states no smaller micro-batch."""
@@ -30,6 +39,7 @@ class SupervisedTraining:
     """
 
     def __init__(self, lock: Lock, examples: Examples, seed: int, device: torch.device) -> None:
+        assert isinstance(lock.train[1], Supervised)
         self.stated = lock.train[1]
         self.settings = self.stated.settings
         self.seed, self.device = seed, device
@@ -37,18 +47,27 @@ class SupervisedTraining:
         (network,) = build(lock, seed).values()
         self.network: BuiltNetwork = network.to(device)
         self.inputs = torch.from_numpy(examples.inputs).to(device)
-        self.targets = torch.from_numpy(examples.targets).to(device)
         if self.settings.last_batch == "drop" and len(examples.train) < self.settings.batch_size:
             raise SpecItError(
                 f"A batch of {self.settings.batch_size} is more than the {len(examples.train)} training examples, and "
                 "last_batch: drop leaves out what fills no batch: nothing would be trained."
             )
-        self.loss = nn.CrossEntropyLoss(**self.stated.loss[1].model_dump())
+        self.loss = _make_loss(*self.stated.loss)
+        self.between = [_Between(loss, lock.dataset[1], device) for loss in self.stated.intermediate_losses]
         adam = self.stated.optimizer[1]
         self.optimizer = torch.optim.Adam(self.network.parameters(), **adam.model_dump())
-        self.kernels = [p for p in self.network.parameters() if p.dim() > 2]
+        self.kernels = [m.weight for m in self.network.layers if isinstance(m, _CONVOLUTIONS)]
         side_by_side = self.settings.micro_batch is not None and device.type == "cpu"
         self.parts = MicroBatches(torch.get_num_threads() if side_by_side else 1)
+        self.evaluation = Evaluation(
+            lock,
+            self.network,
+            examples,
+            self.inputs,
+            self.parts,
+            batch=self.settings.micro_batch or EVALUATION_BATCH,
+            probe=self.settings.probe,
+        )
         self.epoch = self.step = 0
         self.diverged = False
 
@@ -110,16 +129,25 @@ class SupervisedTraining:
         """Add the gradient of the batch's loss to every parameter, one micro-batch after another."""
 
         def loss(part: Tensor) -> Tensor:
-            value: Tensor = self.loss(self.network(self.inputs[part]), self.targets[part])
+            output, named = self.network.outputs(self.inputs[part])
+            value: Tensor = self.loss(output, self.evaluation.answer.target(part))
+            for between in self.between:
+                value = value + between(named, part)
             return value * (len(part) / len(batch))
 
         parts = batch.split(self.settings.micro_batch or len(batch))
         total = self.parts.add_gradients(self.network, loss, parts)
         if self.stated.l2 and self.stated.l2.coefficient:
-            penalty = self.stated.l2.coefficient * torch.stack([w.square().sum() for w in self.kernels]).sum()
-            penalty.backward()
-            total = total + penalty.detach()
+            total = total + self._add_l2(self.stated.l2.coefficient)
         return total
+
+    @torch.no_grad()
+    def _add_l2(self, coefficient: float) -> Tensor:
+        """Add the gradient of coefficient · Σ w², which is 2 · coefficient · w; return the term itself."""
+        for weight in self.kernels:
+            if weight.grad is not None:
+                weight.grad.add_(weight, alpha=2 * coefficient)
+        return coefficient * torch.stack([weight.square().sum() for weight in self.kernels]).sum()
 
     def learning_rate(self, epoch: int) -> float:
         """Return the learning rate of an epoch, counted from 0."""
@@ -135,66 +163,50 @@ class SupervisedTraining:
     def evaluate_due(self) -> dict[str, float]:
         """Evaluate what is due after this epoch."""
         every, last = self.stated.evaluate, self.epoch >= self.epochs
-        measures = self.evaluate("test") if last or self.epoch % every.test == 0 else {}
+        measures = self.evaluation.measures("test") if last or self.epoch % every.test == 0 else {}
         # Evaluating the training set may decide whether to stop, once everything else says so.
         stop = self.settings.stop or {}
         decides = bool(measures) and bool(stop) and self.reached(measures, only="test_")
         if last or self.epoch % every.train == 0 or decides:
-            measures |= self.evaluate("train")
+            measures |= self.evaluation.measures("train")
         return measures
 
     def reached(self, measures: dict[str, float], only: str = "") -> bool:
-        """Return whether the stated stop is reached: accuracies from below, everything else from above."""
+        """Return whether the stated stop is reached, from the worse side of each measure."""
         stop = {name: value for name, value in (self.settings.stop or {}).items() if name.startswith(only)}
         if not self.settings.stop:
             return False
         return all(
-            name in measures and (measures[name] >= value if "accuracy" in name else measures[name] <= value)
+            name in measures
+            and (measures[name] >= value if MEASURES[name].better == "higher" else measures[name] <= value)
             for name, value in stop.items()
         )
 
-    def logits(self, indices: NDArray[np.intp]) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield (indices, logits) over some examples, with the network in evaluation mode."""
-        self.network.eval()
-        parts = torch.from_numpy(indices).to(self.device).split(self.settings.micro_batch or EVALUATION_BATCH)
-        yield from zip(parts, self.parts.infer(self.network, [self.inputs[part] for part in parts]), strict=True)
-
-    def evaluate(self, name: str) -> dict[str, float]:
-        """Return the measures over the `train` or `test` examples."""
-        indices = self.examples.train if name == "train" else self.examples.test
-        width = self.examples.canvas[1]
-        right = euclidean = manhattan = entropy = 0.0
-        for part, logits in self.logits(indices):
-            target = self.targets[part]
-            guess = logits.argmax(1)
-            rows, columns = guess // width - target // width, guess % width - target % width
-            right += (guess == target).sum().item()
-            euclidean += (rows.square() + columns.square()).double().sqrt().sum().item()
-            manhattan += (rows.abs() + columns.abs()).sum().item()
-            entropy += nn.functional.cross_entropy(logits.double(), target, reduction="sum").item()
-        n = len(indices)
-        return {
-            f"{name}_accuracy": right / n,
-            f"{name}_euclidean": euclidean / n,
-            f"{name}_manhattan": manhattan / n,
-            f"{name}_cross_entropy": entropy / n,
-        }
-
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what figures need of the final weights: every guess, and the whole output at the probes."""
-        everything = np.arange(len(self.examples.targets))
-        guesses = torch.cat([logits.argmax(1).cpu() for _, logits in self.logits(everything)])
-        kept: dict[str, NDArray[Any]] = {
-            "canvas": np.asarray(self.examples.canvas, dtype=np.int32),
-            "centres": self.examples.centres,
-            "in_test": self.examples.in_test,
-            "predicted": guesses.numpy().astype(np.int32),
-            "target": self.examples.targets.astype(np.int32),
-        }
-        known = {(int(x), int(y)): i for i, (x, y) in enumerate(self.examples.centres)}
-        probes = np.asarray([known[place] for place in self.settings.probe if place in known], dtype=np.int64)
-        if len(probes):
-            outputs = torch.cat([logits.cpu() for _, logits in self.logits(probes)])
-            kept["probe"] = probes.astype(np.int32)
-            kept["probe_logits"] = outputs.view(-1, *self.examples.canvas).numpy().astype(np.float32)
-        return kept
+        """Return what figures need of the final weights."""
+        return self.evaluation.arrays()
+
+
+class _Between:
+    """A loss on what a layer in the middle makes."""
+
+    def __init__(self, stated: IntermediateLoss, data: NotSoClevr, device: torch.device) -> None:
+        self.at, self.weight = stated.settings.at, stated.settings.weight
+        self.loss = _make_loss(*stated.loss)
+        self.answer: Answer = ANSWERS[stated.settings.target](data, stated.loss[0], device)
+
+    def __call__(self, named: dict[str, Tensor], part: Tensor) -> Tensor:
+        value: Tensor = self.loss(named[self.at], self.answer.target(part))
+        return value * self.weight
+
+
+def _make_loss(name: str, model: Loss) -> nn.Module:
+    module: nn.Module = _LOSSES[name](**model.model_dump())
+    return module
+
+
+_LOSSES: dict[str, type[nn.Module]] = {
+    "cross_entropy": nn.CrossEntropyLoss,
+    "binary_cross_entropy_with_logits": nn.BCEWithLogitsLoss,
+    "mse_loss": nn.MSELoss,
+}

@@ -26,11 +26,12 @@ def value(record: Record, measure: str, *, at: Literal["best", "final"] = "best"
             return float(record.parameters)
         case "seconds":
             return record.history[-1].seconds if record.history else None
-        case "seconds_to_best":
-            best = value(record, "test_accuracy")
-            return None if best is None else _seconds_to(record, best)
+        case "seconds_to_best" | "seconds_to_best_iou":
+            source = _timed(measure)
+            best = value(record, source)
+            return None if best is None else _seconds_to(record, source, best)
         case "seconds_to_perfect":
-            return _seconds_to(record, _PERFECT)
+            return _seconds_to(record, _timed(measure), _PERFECT)
     numbers = [number for _, number in record.series(measure) if not math.isnan(number)]
     if not numbers:
         return None
@@ -45,8 +46,7 @@ def measured(record: Record, measure: str) -> bool:
         return True
     if measure == "seconds":
         return bool(record.history)
-    source = "test_accuracy" if measure.startswith("seconds_to_") else measure
-    return bool(record.series(source))
+    return bool(record.series(_timed(measure) if measure.startswith("seconds_to_") else measure))
 
 
 def better_than(number: float, bound: float, measure: str) -> bool:
@@ -77,9 +77,14 @@ def least_good(measure: str, target: float, tolerance: Tolerance) -> float:
     return tolerance.least(target) if higher else tolerance.most(target)
 
 
-def _seconds_to(record: Record, accuracy: float) -> float | None:
-    """Return the time of the first evaluation with that test accuracy."""
-    return next((e.seconds for e, reached in record.series("test_accuracy") if reached >= accuracy), None)
+def _timed(measure: str) -> str:
+    """Return the measure whose progress a time tells of."""
+    return "test_iou" if measure.endswith("_iou") else "test_accuracy"
+
+
+def _seconds_to(record: Record, measure: str, target: float) -> float | None:
+    """Return the time of the first evaluation that was as high as `target`."""
+    return next((e.seconds for e, reached in record.series(measure) if reached >= target), None)
 
 
 def _measure(name: str) -> Measure:

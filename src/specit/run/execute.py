@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 import torch
 
 from specit.data import make_examples
-from specit.procedures import SupervisedTraining
+from specit.procedures import make_procedure
 from specit.records import Evaluation, Record
 from specit.records.store import Store
 from specit.spec.document import Point
@@ -58,7 +58,7 @@ def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> 
     examples = make_examples(lock)
     fingerprints = examples.fingerprints()
     store.write_lock(lock_id, lock_text(job.point, fingerprints))
-    training = SupervisedTraining(lock, examples, job.seed, device)
+    training = make_procedure(lock, examples, job.seed, device)
     history: list[Evaluation] = []
     path = store.checkpoint(lock_id, job.seed)
     saved = checkpoint.load(path, device)
@@ -89,7 +89,10 @@ def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> 
             environment=environment.describe(device),
         )
 
-    ended = "the stated epochs were done"
+    ended = "the stated epochs were done" if training.epochs else "nothing is trained"
+    if not training.epochs:
+        history = [Evaluation(epoch=0, step=0, seconds=seconds(), measures=training.evaluate_due())]
+        listener.evaluated(history[-1])
     while training.epoch < training.epochs:
         epoch = training.epoch
         measures = training.run_epoch(lambda share: listener.advanced(epoch + share, training.epochs))  # noqa: B023

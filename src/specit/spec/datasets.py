@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,18 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 """What NumPy's legacy generator takes."""
 MAX_SIDE = 4096
+MAX_NUMBERS = 2**30
+"""How many numbers all pictures of a data set may hold: 4 GiB."""
+
+
+class Latent(Model):
+    """Noise that happens to hold a place: of `size` numbers the first two are the centre as in `centred`.
+
+    The others are drawn once for each example, uniformly in [-1, 1), from NumPy's `RandomState(seed)`.
+    """
+
+    size: Annotated[int, Field(ge=2, le=4096)]
+    seed: Seed
 
 
 class NotSoClevr(Model):
@@ -20,19 +32,27 @@ class NotSoClevr(Model):
 
     One example a place, in the order of the released generator: x (column) outside, y (row) inside. With the
     paper's 64 × 64 canvas and 9 × 9 square the centres run over 4..59 and there are 3,136 examples. An even
-    square has its centre at the upper left of the four middle pixels.
+    square has its centre at the upper left of the four middle pixels. What concerns neither input nor target is
+    left out, and is no part of the lock.
     """
 
     canvas: PositivePair
     """(height, width) in pixels."""
     square: Positive
     """The square's side in pixels."""
-    input: Literal["coordinates"]
-    """What the network sees: the centre as two numbers, (x, y) = (column, row)."""
-    coordinates: Literal["raw", "centred"]
-    """How the centre is written: `raw` pixel indices, or `centred`: index / (size - 1) * 2 - 1, in [-1, 1]."""
-    target: Literal["one_hot"]
-    """What it must say: which pixel of the canvas is the centre."""
+    input: Literal["coordinates", "latent", "one_hot", "bump", "square"]
+    """What the network sees: the centre as two numbers (x, y) = (column, row); a latent vector that holds it; or an
+    image (1, H, W): one pixel of 1, a smooth bump of height 1, or the square itself."""
+    target: Literal["one_hot", "square", "coordinates"]
+    """What it must say: which pixel of the canvas is the centre, the picture of the square, or the centre."""
+    coordinates: Literal["raw", "centred", "unit", "fraction"] | None = None
+    """How a centre is written: `raw` pixel indices; `centred`: index / (size - 1) * 2 - 1, in [-1, 1]; `unit`:
+    index / (size - 1), in [0, 1]; `fraction`: index / size, below 1."""
+    brightness: Annotated[float, Field(gt=0, le=1)] | None = None
+    """The value of the square's pixels, on a canvas of zeros: 1 is white."""
+    latent: Latent | None = None
+    sigma: Annotated[float, Field(gt=0)] | None = None
+    """The bump's standard deviation in pixels."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -40,17 +60,50 @@ class NotSoClevr(Model):
             raise ValueError(f"a canvas has at most {MAX_SIDE:,} pixels a side, and this one is {list(self.canvas)}")
         if self.square > min(self.canvas):
             raise ValueError(f"a square of {self.square} pixels does not fit the canvas {list(self.canvas)}")
+        height, width = self.canvas
+        pictures = (height - self.square + 1) * (width - self.square + 1)
+        drawn = self.input in ("one_hot", "bump", "square") or self.target == "square"
+        if drawn and pictures * height * width > MAX_NUMBERS:
+            raise ValueError(
+                f"{pictures:,} pictures of {height} × {width} pixels would fill more than 4 GiB; state a smaller canvas"
+            )
+        for argument, subject in (("coordinates", "coordinates"), ("brightness", "square"), ("latent", "latent"),
+                                  ("sigma", "bump")):  # fmt: skip
+            concerned = subject in (self.input, self.target)
+            if concerned and getattr(self, argument) is None:
+                raise ValueError(f"needs the argument '{argument}', since its input or target is {subject}")
+            if not concerned and argument != "coordinates" and getattr(self, argument) is not None:
+                raise ValueError(
+                    f"states '{argument}', but neither its input nor its target is {subject}; leave it out, or write "
+                    f"{argument}: null over what is shared"
+                )
         return self
+
+    def stated(self) -> dict[str, Any]:
+        """Return everything that concerns the data, as plain data."""
+        return self.model_dump(mode="json", exclude_none=True)
 
     @property
     def input_shape(self) -> Shape:
         """Return what a network's `Input` must state."""
-        return (2,)
+        match self.input:
+            case "coordinates":
+                return (2,)
+            case "latent":
+                assert self.latent
+                return (self.latent.size,)
+            case _:
+                return (1, *self.canvas)
 
     @property
     def output_shape(self) -> Shape:
-        """Return what a network must end with: one logit a pixel."""
-        return (self.canvas[0] * self.canvas[1],)
+        """Return what a network must end with: one number a pixel, an image (1, H, W), or two coordinates."""
+        return self.shape_of(self.target)
+
+    def shape_of(self, target: str) -> Shape:
+        """Return the shape of an output that is compared with `target`."""
+        height, width = self.canvas
+        return {"one_hot": (height * width,), "square": (1, height, width), "coordinates": (2,)}[target]
 
 
 class Bernoulli(Model):

@@ -10,12 +10,12 @@ from typing import Literal
 
 from specit.errors import SpecItError, nearest
 
+from .blocks import Block, read_blocks, used
 from .choices import Axis, axes, points
 from .claims import Claim, NoConfiguration, Ratio, Reaches
 from .load import load
 from .lock import Lock, make_lock
 from .model import Model, read
-from .network import Block, read_blocks
 from .overlay import departures, overlay
 from .tree import Node, Source, details, plain
 
@@ -42,11 +42,12 @@ class Paper(Model):
 
 
 class FigureStatement(Model):
-    """A figure of the report: which drawing, what the paper's figure states, and where."""
+    """A figure of the report: which drawing, what the paper's figure states, where, and of which arms (or all)."""
 
     draw: str
     says: str
     where: str
+    arms: tuple[str, ...] = ()
 
 
 class Tier(Model):
@@ -151,7 +152,12 @@ class Spec:
     def figures(self) -> tuple[FigureStatement, ...]:
         """Return the figures that the report shall hold."""
         node = self.sections.get("figures")
-        return tuple(read(FigureStatement, entry, "A figure") for entry in (node.sequence("figures") if node else []))
+        figures: list[FigureStatement] = []
+        for entry in node.sequence("figures") if node else []:
+            figures.append(read(FigureStatement, entry, "A figure"))
+            for arm in figures[-1].arms:
+                self.arm(arm, at=entry)
+        return tuple(figures)
 
     @cached_property
     def tiers(self) -> dict[str, tuple[Tier, Node | None]]:
@@ -282,13 +288,15 @@ class Spec:
         )
 
     def sources(self) -> dict[Source, int]:
-        """Count the details of data, blocks, networks and training by where they come from.
+        """Count the details of data, networks with the blocks they use, and training by where they come from.
 
         What is stated inside the options of a choice counts too; what nobody states counts once an axis.
         """
         counts = dict.fromkeys(Source, 0)
-        stated = [self.sections[key] for key in ("data", "initialise", "train", "blocks") if key in self.sections]
-        for node in [*stated, *self.arms.values()]:
+        stated = [self.sections[key] for key in ("data", "initialise", "train") if key in self.sections]
+        networks = [network for arm in self.arms.values() for network in _networks(arm)]
+        inside = [layer for name in used(self.blocks, networks) for layer in self.blocks[name].layers]
+        for node in [*stated, *inside, *self.arms.values()]:
             for source, _ in details(node):
                 counts[source] += 1
         counts[Source.UNSTATED] = sum(axis.kind == "reading" for axis in self.axes().values())
@@ -325,6 +333,12 @@ def read_spec(path: Path, name: str | None = None) -> Spec:
     spec = Spec(name or path.stem, load(path))
     _ = spec.sections, spec.paper, spec.blocks, spec.arms, spec.tiers, spec.claims, spec.figures
     return spec
+
+
+def _networks(arm: Node) -> list[Node]:
+    parts = arm.mapping("An arm")
+    named = parts["networks"].mapping("networks").values() if "networks" in parts else ()
+    return [*named, *([parts["network"]] if "network" in parts else [])]
 
 
 def _known_keys(node: Node, known: Sequence[str], what: str) -> None:

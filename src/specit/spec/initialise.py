@@ -4,45 +4,11 @@ from __future__ import annotations
 
 from specit.errors import SpecItError, nearest
 
+from .initialisers import PARAMETERS, PyTorchDefault, check_fits, read_initialiser
 from .layers import LAYERS
 from .model import Model
 from .network import Network
 from .tree import Node
-from .variant import variant
-
-
-class Zeros(Model):
-    """All zeros."""
-
-
-class Ones(Model):
-    """All ones."""
-
-
-class HeNormal(Model):
-    """A normal distribution of variance 2 / fan-in (He et al. 2015).
-
-    `truncated` draws again outside two standard deviations and widens the distribution to keep that variance,
-    as TensorFlow's `he_normal` does. The fan-in is `weight.size(1)` × the kernel's size, which for a transposed
-    convolution counts output channels, in TensorFlow as in PyTorch.
-    """
-
-    truncated: bool
-
-
-class PyTorchDefault(Model):
-    """What the layer's own `reset_parameters` does: uniform in ±1/√fan-in for convolutions."""
-
-
-INITIALISERS: dict[str, type[Model]] = {
-    "zeros": Zeros,
-    "ones": Ones,
-    "he_normal": HeNormal,
-    "pytorch_default": PyTorchDefault,
-}
-
-PARAMETERS = ("weight", "bias")
-"""The parameters that layers have; a layer without a bias takes no notice of how it would start."""
 
 Initialisers = dict[str, dict[str, tuple[str, Model]]]
 """Layer name → parameter name → the initialiser's name and arguments."""
@@ -53,7 +19,7 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
 
     What is stated of layers that no network here has is checked and left out.
     """
-    said: Initialisers = {}
+    said: dict[str, dict[str, tuple[tuple[str, Model], Node]]] = {}
     for layer, entries in (node.mapping("initialise") if node else {}).items():
         if layer not in LAYERS:
             raise SpecItError(f"Unknown layer '{layer}'; {nearest(layer, LAYERS)}", at=entries.mark)
@@ -61,19 +27,20 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
             if parameter not in PARAMETERS:
                 near = nearest(parameter, PARAMETERS)
                 raise SpecItError(f"{layer} has no parameter '{parameter}'; {near}", at=entry.mark)
-        said[layer] = {
-            parameter: variant(entry, INITIALISERS, "initialiser")
-            for parameter, entry in entries.mapping(f"initialise {layer}").items()
-        }
+            said.setdefault(layer, {})[parameter] = read_initialiser(entry), entry
     complete: Initialisers = {}
     left: list[str] = []
     for network in networks.values():
         for placed in network.layers:
-            parameters = placed.layer.parameters()
             stated = said.get(placed.name, {})
-            for name in parameters:
+            for name, shape in placed.layer.parameters().items():
+                if name in placed.initialise:
+                    continue
                 if name not in stated and f"initialise.{placed.name}.{name} = pytorch_default" not in left:
                     left.append(f"initialise.{placed.name}.{name} = pytorch_default")
-                chosen = stated.get(name, ("pytorch_default", PyTorchDefault()))
+                chosen: tuple[str, Model] = ("pytorch_default", PyTorchDefault())
+                if name in stated:
+                    chosen, entry = stated[name]
+                    check_fits(chosen[1], shape, f"The {name} of {placed.name}", entry)
                 complete.setdefault(placed.name, {})[name] = chosen
     return complete, left

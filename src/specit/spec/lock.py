@@ -13,13 +13,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from specit.errors import SpecItError
+from specit.errors import SpecItError, nearest
 
+from .blocks import Block
 from .datasets import DATASETS, SPLITS, Bernoulli, Fraction, NotSoClevr, Quadrant
 from .initialise import Initialisers, read_initialisers
 from .layers.layer import show
-from .network import Block, Network, read_network
-from .training import Supervised, read_training
+from .measures import taken
+from .network import Network, read_network
+from .training import Procedure, Supervised, read_training
+from .training.losses import LOSSES_FOR
 from .tree import Node
 from .variant import completed, stated, variant
 
@@ -34,7 +37,7 @@ class Lock:
     split: tuple[str, Bernoulli | Fraction | Quadrant]
     networks: dict[str, Network]
     initialisers: Initialisers
-    train: tuple[str, Supervised]
+    train: tuple[str, Procedure]
     completed: tuple[str, ...]
     """What the spec left to a default: `path = value`."""
 
@@ -47,7 +50,7 @@ class Lock:
         """Return everything that the run depends on, as plain data: what the hash is taken of."""
         return {
             "format": FORMAT,
-            "data": {"dataset": stated(*self.dataset), "split": stated(*self.split)},
+            "data": {"dataset": {self.dataset[0]: self.dataset[1].stated()}, "split": stated(*self.split)},
             "networks": {name: network.stated() for name, network in self.networks.items()},
             "initialise": {
                 layer: {name: stated(*how) for name, how in parameters.items()}
@@ -100,12 +103,14 @@ def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
                 at=last.mark,
             )
     if len(networks) != 1:
-        raise SpecItError(f"supervised trains one network, but the arm has {len(networks)}.", at=parts["networks"].mark)
+        raise SpecItError(f"This arm takes one network, but has {len(networks)}.", at=parts["networks"].mark)
     initialisers, left = read_initialisers(parts.get("initialise"), networks)
     procedure, arguments = read_training(parts["train"])
-    _check_micro_batch(arguments, networks, tree)
+    _check_losses(arguments, dataset[1], networks, tree.at(("train", procedure)))
+    if isinstance(arguments, Supervised):
+        _check_stop(arguments, dataset[1], tree.at(("train", procedure, "stop")))
+        _check_micro_batch(arguments, networks, tree)
     defaults = [
-        *completed(dataset[1], f"data.{dataset[0]}"),
         *(
             line
             for name, network in networks.items()
@@ -116,6 +121,56 @@ def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
         *arguments.completed(),
     ]
     return Lock(dataset, split, networks, initialisers, (procedure, arguments), tuple(defaults))
+
+
+def _check_losses(train: Procedure, data: NotSoClevr, networks: dict[str, Network], node: Node) -> None:
+    """Every loss must be able to compare what the network makes with what it is compared with."""
+    (network,) = networks.values()
+    _check_loss(train.loss[0], data.target, node.at(("loss",)))
+    for place, between in enumerate(train.intermediate_losses if isinstance(train, Supervised) else ()):
+        at, target = node.at(("intermediate_losses", place)), between.settings.target
+        if between.settings.at not in network.named:
+            known = nearest(between.settings.at, network.named) if network.named else "no layer has a name (as:)."
+            raise SpecItError(f"No layer is called '{between.settings.at}'; {known}", at=at.mark)
+        made, wanted = network.named[between.settings.at], data.shape_of(target)
+        if made != wanted:
+            raise SpecItError(
+                f"The layer '{between.settings.at}' makes {show(made)}, but the target {target} is {show(wanted)}.",
+                at=at.mark,
+            )
+        if target == "coordinates" and data.coordinates is None:
+            raise SpecItError("The data do not state how coordinates are written ('coordinates').", at=at.mark)
+        if target == "square" and data.brightness is None:
+            raise SpecItError(
+                "Only data whose input or target is the square state its brightness, and these have neither, so no "
+                "layer can be compared with it.",
+                at=at.mark,
+            )
+        _check_loss(between.loss[0], target, at)
+
+
+def _check_loss(loss: str, target: str, node: Node) -> None:
+    if loss not in LOSSES_FOR[target]:
+        raise SpecItError(
+            f"The loss {loss} cannot compare an output with the target {target}; it may be "
+            f"{' or '.join(LOSSES_FOR[target])}.",
+            at=node.mark,
+        )
+
+
+def _check_stop(train: Supervised, data: NotSoClevr, node: Node) -> None:
+    """Training cannot end at a measure that is never taken."""
+    known = [
+        "train_loss",
+        *(f"{part}_{name}" for part in ("train", "test") for name in taken(data.target, train.loss[0])),
+    ]
+    for name in train.settings.stop or {}:
+        if name not in known:
+            raise SpecItError(
+                f"Training cannot end at {name}, which is not measured where the target is {data.target} and the loss "
+                f"{train.loss[0]}; {nearest(name, known)}",
+                at=node.at((name,)).mark,
+            )
 
 
 def _check_micro_batch(train: Supervised, networks: dict[str, Network], tree: Node) -> None:

@@ -17,11 +17,46 @@ class Measure:
 
 
 _EACH_SPLIT = (
-    ("accuracy", "fraction", "higher", "the share of examples whose largest logit is at the target's position"),
-    ("euclidean", "pixels", "lower", "the mean distance between the largest logit and the target"),
-    ("manhattan", "pixels", "lower", "the mean |Δrow| + |Δcolumn| between the largest logit and the target"),
+    (
+        "accuracy",
+        "fraction",
+        "higher",
+        "the share of examples answered exactly: the largest logit is at the target's position; every pixel of the "
+        "picture is right; or both coordinates round to the right pixel",
+    ),
+    ("euclidean", "pixels", "lower", "the mean distance between the largest logit, or the coordinates, and the target"),
+    (
+        "manhattan",
+        "pixels",
+        "lower",
+        "the mean |Δrow| + |Δcolumn| between the largest logit, or the coordinates, and the target",
+    ),
     ("cross_entropy", "nats", "lower", "the mean softmax cross-entropy, without the L2 term"),
+    (
+        "iou",
+        "fraction",
+        "higher",
+        "the mean over pictures of Σ painted · target / |painted ∪ square|, where a pixel is painted if its "
+        "probability is over a half",
+    ),
 )
+
+_TAKEN = {
+    "one_hot": ("accuracy", "euclidean", "manhattan", "cross_entropy"),
+    "square": ("accuracy", "iou"),
+    "coordinates": ("accuracy", "euclidean", "manhattan"),
+}
+
+
+def taken(target: str, loss: str) -> tuple[str, ...]:
+    """Return the measures, without train_ or test_, that are taken of outputs compared with `target` by `loss`.
+
+    >>> taken("coordinates", "mse_loss")
+    ('accuracy', 'euclidean', 'manhattan')
+    """
+    painted = target == "one_hot" and loss != "cross_entropy"  # then a pixel is a picture
+    return (*_TAKEN[target], *(("iou",) if painted else ()))
+
 
 _OTHERS = (
     Measure("train_loss", "nats", "lower", "the mean of the minimised loss over the last epoch, L2 term included"),
@@ -32,6 +67,12 @@ _OTHERS = (
         "seconds",
         "lower",
         "the time until the run's highest test accuracy was first measured, evaluation included",
+    ),
+    Measure(
+        "seconds_to_best_iou",
+        "seconds",
+        "lower",
+        "the time until the run's highest test IOU was first measured, evaluation included",
     ),
     Measure(
         "seconds_to_perfect",

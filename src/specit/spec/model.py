@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -33,6 +34,13 @@ def read(model: type[M], node: Node, what: str) -> M:
         # An unknown key explains a missing one better than the other way round.
         problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
         raise _sentence(model, node, what, dict(problems[0])) from None
+
+
+def known_keys(node: Node, known: Collection[str], what: str) -> None:
+    """Refuse a key that `what` does not have."""
+    for key, child in node.mapping(what).items():
+        if key not in known:
+            raise SpecItError(f"{what} has no argument '{key}'; {nearest(key, known)}", at=child.mark)
 
 
 def _sentence(model: type[Model], node: Node, what: str, problem: dict[str, Any]) -> SpecItError:

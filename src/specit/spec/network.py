@@ -1,40 +1,45 @@
-"""A network as data: its layers in order, with blocks unfolded, and the shape after each."""
+"""A network as data: its layers in order, and the shape after each."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from specit.errors import Mark, SpecItError, nearest
 
-from .choices import axes
-from .expressions import substitute
+from .blocks import Block, unfold
+from .initialisers import check_fits, read_initialiser
 from .layers import LAYERS, Layer, Shape, ShapeError
-from .model import read
+from .model import Model, read
 from .tree import Node
 from .variant import stated
-
-MAX_LAYERS = 20_000
-
-
-@dataclass(frozen=True)
-class Block:
-    """A named list of layers with parameters, used like a layer: `deconv_same: {in: 2, out: 64, k: 3}`."""
-
-    parameters: tuple[str, ...]
-    layers: list[Node]
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A layer at its place: its name, arguments, line, and the shape it makes (without the batch axis)."""
+    """A layer at its place: its name, arguments, line, and the shape it makes (without the batch axis).
+
+    `called` is the name its output goes by (`as:`); `initialise` is how its own parameters start, where that is
+    stated at the layer.
+    """
 
     name: str
     layer: Layer
     shape: Shape
     mark: Mark
+    called: str | None = None
+    initialise: Mapping[str, tuple[str, Model]] = field(default_factory=dict)
+
+    def stated(self) -> dict[str, Any]:
+        """Return the layer as plain data, every argument included."""
+        own = {name: stated(*how) for name, how in self.initialise.items()}
+        return {
+            **stated(self.name, self.layer),
+            **({"as": self.called} if self.called else {}),
+            **({"initialise": own} if own else {}),
+        }
 
 
 @dataclass(frozen=True)
@@ -55,43 +60,23 @@ class Network:
 
     def stated(self) -> list[dict[str, Any]]:
         """Return the layers as plain data, every argument included."""
-        return [stated(placed.name, placed.layer) for placed in self.layers]
+        return [placed.stated() for placed in self.layers]
 
-
-def read_blocks(node: Node | None) -> dict[str, Block]:
-    """Read the `blocks:` section; a block may not take the name of a layer."""
-    blocks: dict[str, Block] = {}
-    for name, entry in (node.mapping("blocks") if node else {}).items():
-        if name in LAYERS:
-            raise SpecItError(f"A block cannot be called '{name}': that is a layer.", at=entry.mark)
-        parts = entry.mapping(f"The block {name}")
-        for key in parts:
-            if key not in ("with", "layers"):
-                raise SpecItError(
-                    f"The block {name} has the keys with and layers, but not '{key}'.", at=parts[key].mark
-                )
-        if "layers" not in parts:
-            raise SpecItError(f"The block {name} needs a list of layers.", at=entry.mark)
-        if not parts["layers"].sequence("layers"):  # else blocks of blocks of nothing could unfold without bound
-            raise SpecItError(f"The block {name} needs at least one layer.", at=parts["layers"].mark)
-        parameters = parts["with"].sequence(f"with, in the block {name},") if "with" in parts else []
-        if varies := axes(entry):
-            raise SpecItError(
-                f"The choice '{varies[0].name}' stands inside the block {name}; give the block a parameter instead.",
-                at=varies[0].mark,
-            )
-        blocks[name] = Block(tuple(str(p.value) for p in parameters), parts["layers"].sequence("layers"))
-    return blocks
+    @property
+    def named(self) -> dict[str, Shape]:
+        """Return the shapes of the outputs that carry a name."""
+        return {placed.called: placed.shape for placed in self.layers if placed.called}
 
 
 def read_network(node: Node, blocks: Mapping[str, Block], input_shape: Shape) -> Network:
     """Complete a network: unfold its blocks, check every argument, and follow the shape from layer to layer."""
-    entries = _unfold(node.sequence("A network"), blocks, used=())
+    entries = unfold(node.sequence("A network"), blocks)
     if not entries:
         raise SpecItError("A network needs at least one layer.", at=node.mark)
     layers: list[Placed] = []
     shape = input_shape
-    for position, (name, arguments) in enumerate(entries):
+    for position, entry in enumerate(entries):
+        name, arguments = entry.name, entry.arguments
         if (name == "Input") != (position == 0):
             raise SpecItError("A network begins with its Input, and has no other.", at=arguments.mark)
         layer = read(LAYERS[name], arguments, name)
@@ -99,38 +84,22 @@ def read_network(node: Node, blocks: Mapping[str, Block], input_shape: Shape) ->
             shape = layer.output(shape)
         except ShapeError as clash:
             raise SpecItError(f"{name} (layer {position}) {clash}.", at=arguments.mark) from None
-        layers.append(Placed(name, layer, shape, arguments.mark))
+        if entry.called and any(entry.called == placed.called for placed in layers):
+            raise SpecItError(f"Two layers of a network are called '{entry.called}'.", at=arguments.mark)
+        own = _own_initialisers(name, layer, entry.initialise)
+        layers.append(Placed(name, layer, shape, arguments.mark, entry.called, own))
     return Network(tuple(layers))
 
 
-def _unfold(entries: list[Node], blocks: Mapping[str, Block], used: tuple[str, ...]) -> list[tuple[str, Node]]:
-    layers: list[tuple[str, Node]] = []
-    for entry in entries:
-        if isinstance(entry.value, str):
-            name, arguments = entry.value, Node({}, entry.mark)
-        else:
-            name, arguments = entry.only("A layer")
-        if arguments.value is None:
-            arguments = Node({}, arguments.mark)
-        if name in LAYERS:
-            layers.append((name, arguments))
-        elif name in used:
-            raise SpecItError(f"The block {name} contains itself.", at=arguments.mark)
-        elif name in blocks:
-            block, given = blocks[name], arguments.mapping(f"The block {name}")
-            for parameter in given:
-                if parameter not in block.parameters:
-                    raise SpecItError(
-                        f"The block {name} has no parameter '{parameter}'; {nearest(parameter, block.parameters)}",
-                        at=given[parameter].mark,
-                    )
-            if missing := [p for p in block.parameters if p not in given]:
-                raise SpecItError(f"The block {name} needs {', '.join(missing)}.", at=arguments.mark)
-            inside = [substitute(layer, given) for layer in block.layers]
-            layers += _unfold(inside, blocks, (*used, name))
-        else:
-            known = [*LAYERS, *blocks]
-            raise SpecItError(f"Unknown layer or block '{name}'; {nearest(name, known)}", at=entry.mark)
-        if len(layers) > MAX_LAYERS:
-            raise SpecItError(f"The network unfolds to more than {MAX_LAYERS:,} layers.", at=entry.mark)
-    return layers
+def _own_initialisers(name: str, layer: Layer, node: Node | None) -> dict[str, tuple[str, Model]]:
+    """Return how the parameters of one layer start, where the layer itself states it."""
+    own: dict[str, tuple[str, Model]] = {}
+    shapes = layer.parameters()
+    for parameter, entry in (node.mapping(f"initialise, at {name},") if node else {}).items():
+        if parameter not in shapes:
+            near = nearest(parameter, shapes) if shapes else "it has none."
+            raise SpecItError(f"This {name} has no parameter '{parameter}'; {near}", at=entry.mark)
+        how = read_initialiser(entry)
+        check_fits(how[1], shapes[parameter], f"The {parameter} of {name}", entry)
+        own[parameter] = how
+    return own

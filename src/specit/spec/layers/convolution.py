@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from .layer import Layer, NaturalPair, Positive, PositivePair, Shape, ShapeError, expect_image, show
+from .layer import Anchor, Layer, NaturalPair, Positive, PositivePair, Shape, ShapeError, Span, expect_image, show
 
 
 class _Convolution(Layer):
@@ -81,15 +81,7 @@ class CoordConv2d(_Convolution):
         return self._weight(coordinates=3 if self.radius else 2)
 
 
-class ConvTranspose2d(Layer):
-    """`torch.nn.ConvTranspose2d`. Input (in_channels, H, W), output (out_channels, H', W').
-
-    PyTorch's `padding` crops both sides and its `output_padding` grows the end; TensorFlow's SAME with an odd
-    surplus crops the end only. State `padding: 0` and follow with `Crop2d` to say which side is cropped.
-    """
-
-    torch_name: ClassVar[str] = "ConvTranspose2d"
-
+class _TransposedConvolution(Layer):
     in_channels: Positive
     out_channels: Positive
     kernel_size: PositivePair
@@ -132,6 +124,36 @@ class ConvTranspose2d(Layer):
             raise ShapeError(f"the padding {show(self.padding)} leaves nothing of the output")
         return (self.out_channels, *made)
 
-    def parameters(self) -> dict[str, Shape]:
-        weight = (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
+    def _weight(self, coordinates: int = 0) -> dict[str, Shape]:
+        weight = (self.in_channels + self.groups * coordinates, self.out_channels // self.groups, *self.kernel_size)
         return {"weight": weight, **({"bias": (self.out_channels,)} if self.bias else {})}
+
+
+class ConvTranspose2d(_TransposedConvolution):
+    """`torch.nn.ConvTranspose2d`. Input (in_channels, H, W), output (out_channels, H', W').
+
+    PyTorch's `padding` crops both sides and its `output_padding` grows the end; TensorFlow's SAME with an odd
+    surplus crops the end only. State `padding: 0` and follow with `Crop2d` to say which side is cropped.
+    """
+
+    torch_name: ClassVar[str] = "ConvTranspose2d"
+
+    def parameters(self) -> dict[str, Shape]:
+        return self._weight()
+
+
+class CoordConvTranspose2d(_TransposedConvolution):
+    """`coordconv.CoordConvTranspose2d`: transposed, and sees where it is in its input, before that grows.
+
+    `in_channels` excludes coordinates; every group sees them.
+    """
+
+    torch_name: ClassVar[str] = "coordconv.CoordConvTranspose2d"
+
+    radius: bool = False
+    order: Literal["ij", "xy"] = "ij"
+    span: Span = (-1.0, 1.0)
+    anchor: Anchor = "corners"
+
+    def parameters(self) -> dict[str, Shape]:
+        return self._weight(coordinates=3 if self.radius else 2)

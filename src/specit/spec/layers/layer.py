@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ..model import Model
 
@@ -21,6 +21,19 @@ def _pair(value: object) -> object:
 
 PositivePair = Annotated[tuple[Positive, Positive], BeforeValidator(_pair)]
 NaturalPair = Annotated[tuple[Natural, Natural], BeforeValidator(_pair)]
+
+
+def _rising(span: tuple[float, float]) -> tuple[float, float]:
+    if span[0] >= span[1]:
+        raise ValueError(f"the smallest coordinate comes first, then the largest, unlike in {list(span)}")
+    return span
+
+
+Span = Annotated[tuple[float, float], AfterValidator(_rising)]
+"""The smallest and the largest coordinate."""
+
+Anchor = Literal["corners", "centers"]
+"""What lies at the ends of the span: the outermost pixels' positions, or the outer edges of those pixels."""
 
 
 class ShapeError(Exception):

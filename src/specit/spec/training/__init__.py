@@ -1,0 +1,24 @@
+"""How an arm is trained, as data: one procedure a file, every argument typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from specit.errors import SpecItError, nearest
+
+from ..tree import Node
+from .supervised import Supervised as Supervised
+from .supervised import read_supervised
+from .untrained import Untrained as Untrained
+from .untrained import read_untrained
+
+Procedure = Supervised | Untrained
+PROCEDURES: dict[str, Callable[[Node], Procedure]] = {"supervised": read_supervised, "untrained": read_untrained}
+
+
+def read_training(node: Node) -> tuple[str, Procedure]:
+    """Read `train:`, a mapping with one procedure."""
+    name, arguments = node.only("train")
+    if name not in PROCEDURES:
+        raise SpecItError(f"Unknown procedure '{name}'; {nearest(name, PROCEDURES)}", at=arguments.mark)
+    return name, PROCEDURES[name](arguments)
