@@ -72,7 +72,10 @@ def test_a_wrong_spec_is_named_with_its_line(specit, tmp_path, old, new, words):
     ("arguments", "words"),
     [
         (["check", "nowhere.yaml"], "There is no spec file 'nowhere.yaml'"),
-        (["check", "coordconv/clasification"], "did you mean 'coordconv/classification'?"),
+        (
+            ["check", "coordconv/clasification"],
+            "There is no spec or study 'coordconv/clasification'; did you mean 'coordconv/class",
+        ),
         (["run", SMALL, "--seeds", "0"], "--seeds says how many seeds to run, at least 1, not 0"),
         (["run", SMALL, "--tier", "quik"], "has no tier 'quik'; did you mean 'quick'?"),
         (["run", SMALL, "--arm", "conv"], "There is no arm 'conv'"),

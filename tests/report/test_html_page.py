@@ -7,9 +7,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from tests.report.made_up_runs import make_regression, make_rendering
 
 from specit.claims.verdict import Finding, Word
-from specit.report import Paper, Report, RunRow, Unstated, render
+from specit.report import FIGURES, Paper, Report, RunRow, Unstated, render
 
 HOSTILE = "<b>x</b>"
 
@@ -92,7 +93,7 @@ def test_what_the_reader_must_learn_is_said(page: str) -> None:
 
 def test_figures_have_a_text_alternative(page: str) -> None:
     images = [attributes for _, attributes in tags(page) if attributes.get("role") == "img"]
-    assert len(images) == 4
+    assert len(images) == len(FIGURES)
     assert all(len(attributes["aria-label"] or "") > 40 for attributes in images)
 
 
@@ -157,6 +158,23 @@ def test_a_run_that_measured_nothing_has_a_row(report: Report, runs: list) -> No
     row = RunRow.of(record)
     assert (row.epochs, row.best_test, row.final_test, row.seconds) == (0, None, None, 0.0)
     assert "0 of 12" in render(replace(report, runs=(row,)))
+
+
+def test_a_run_is_judged_by_what_its_task_measures(report: Report, runs: list) -> None:  # type: ignore[type-arg]
+    painted, placed = make_rendering(top=0.9996).record, make_regression(off=0.5).record
+    rows = [RunRow.of(record) for record in (runs[0].record, painted, placed)]
+    assert [(row.judged_by, row.best) for row in rows] == [
+        ("accuracy", "100 %"),
+        ("IOU", "99.96 %"),  # four digits would do, and so they do for 99.9996 %
+        ("distance", "0.558 pixels"),
+    ]
+    apart = render(replace(report, runs=[replace(row, arm=f"arm-{place}") for place, row in enumerate(rows)]))
+    for head in ("Best test accuracy", "Best test IOU", "Best test distance"):
+        assert f">{head}</th>" in apart
+    together = render(replace(report, runs=[replace(row, arm="arm") for row in rows]))
+    assert ">Best test</th>" in together
+    assert '<span class="note">IOU</span>' in together
+    assert replace(rows[1], best_test=0.99999996).best == "99.999996 %"
 
 
 def test_the_same_report_is_the_same_page(report: Report, page: str) -> None:

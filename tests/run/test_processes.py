@@ -67,6 +67,33 @@ def test_side_by_side_equals_one_after_another(tmp_path, one_thread):
     assert [new for _, _, new in again] == [False] * 4
 
 
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("processes", [1, 4])
+def test_a_run_alone_is_the_run_it_is_among_others(tmp_path, two_threads, processes):
+    """Its numbers depend neither on how many threads PyTorch would take here, nor on what runs beside it."""
+    ((_, alone, _),) = execute_all(jobs()[:1], tmp_path / "alone", "cpu", processes, Listening())
+    assert torch.get_num_threads() == 2  # as it was
+    among = {place: record for place, record, _ in execute_all(jobs()[:2], tmp_path / "among", "cpu", 2, Listening())}
+    assert alone.environment == among[0].environment
+    assert alone.environment["threads"] == "1"
+    assert [e.measures for e in alone.history] == [e.measures for e in among[0].history]
+    assert alone.arrays == among[0].arrays
+
+
+def test_the_threads_are_given_back_after_a_mistake(tmp_path, two_threads):
+    first = jobs()[0]
+    with Store(tmp_path).hold(first.point.lock.id, first.seed), pytest.raises(SpecItError, match="another process"):
+        list(execute_all([first], tmp_path, "cpu", 1, Listening()))
+    assert torch.get_num_threads() == 2
+
+
 def test_the_same_run_twice_is_one_run(tmp_path):
     first = jobs()[0]
     audience = Listening()

@@ -1,23 +1,51 @@
-"""From a spec and a store to verdicts: what was run of what a spec means, and what that says of its claims."""
+"""From specs and a store to verdicts: what was run of what a spec means, and what that says of its claims."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from specit.errors import SpecItError, nearest
 from specit.records import Record
 from specit.records.store import Damaged, Store
-from specit.spec.document import Spec
+from specit.spec.document import Point, Spec
 
 from .judge import judge_all
+from .points import Options, key
 from .verdict import Evidence, Verdict, Word
 
 _DECIDED = (Word.ERROR, Word.REPRODUCED, Word.PARTLY, Word.NOT_REPRODUCED)
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The records of a store by the lock they belong to, read once for all specs."""
+
+    records: Mapping[str, Sequence[Record]]
+    damaged: Mapping[str, Sequence[Damaged]]
+    """By the name of the folder: a damaged record cannot be asked for its lock."""
+
+    @classmethod
+    def of(cls, store: Store) -> Kept:
+        """Read all records of a store."""
+        records: dict[str, list[Record]] = {}
+        damaged: dict[str, list[Damaged]] = {}
+        for found in store.records():
+            if isinstance(found, Damaged):
+                damaged.setdefault(found.path.parent.name, []).append(found)
+            else:
+                records.setdefault(found.lock, []).append(found)
+        return cls(records, damaged)
+
+
+@dataclass(frozen=True)
 class Gathered:
-    """Everything known about a spec: the evidence of every point at every tier, and all records that belong."""
+    """Everything known about a spec: the evidence of every point at every tier, and all records that belong.
+
+    A record names the spec, arm, options and tier that it was run under. Here it names those under which *this*
+    spec knows it, for another spec, arm or tier may state the same experiment. In `records` a run stands once for
+    each arm and options that mean it, under the fullest tier that does, in the order of the spec.
+    """
 
     evidence: tuple[Evidence, ...]
     records: tuple[Record, ...]
@@ -30,37 +58,68 @@ class Gathered:
         return [tier for tier in reversed(stated) if tier in run]
 
 
-def gather(spec: Spec, store: Store) -> Gathered:
+@dataclass(frozen=True)
+class Judged:
+    """A spec with all that is known about it, and a verdict on each of its claims."""
+
+    spec: Spec
+    gathered: Gathered
+    verdicts: list[Verdict]
+
+
+def gather(spec: Spec, store: Store | Kept) -> Gathered:
     """Find the records of every point of a spec. A record under a lock the spec no longer means is not among them."""
-    by_lock: dict[str, list[Record]] = {}
-    damaged: dict[str, list[Damaged]] = {}
-    for found in store.records():
-        if isinstance(found, Damaged):
-            damaged.setdefault(found.path.parent.name, []).append(found)
-        else:
-            by_lock.setdefault(found.lock, []).append(found)
-    evidence = tuple(
-        Evidence(
-            arm=point.arm,
-            point=point.selection,
-            readings=point.readings,
-            tier=point.tier,
-            departures=point.departures,
-            parameters=point.lock.parameters,
-            records=tuple(by_lock.get(point.lock.id, ())),
-            problems=tuple(damage.reason for damage in damaged.get(point.lock.id[:12], ())),
-        )
-        for point in spec.every_point
-    )
-    records = {record.name: record for one in evidence for record in one.records}
-    return Gathered(evidence, tuple(records.values()))
+    kept = Kept.of(store) if isinstance(store, Store) else store
+    evidence = tuple(_evidence(spec, point, kept) for point in spec.every_point)
+    return Gathered(evidence, _in_order(spec, evidence))
 
 
 def judge_spec(spec: Spec, gathered: Gathered, tier: str | None = None) -> list[Verdict]:
     """Judge every claim of a spec: at `tier`, or each at the fullest tier whose runs decide it."""
+    if tier is not None and tier not in spec.tiers:
+        raise SpecItError(f"{spec.name} has no tier '{tier}'; {nearest(tier, spec.tiers)}")
     tiers = [tier] if tier else list(reversed(list(spec.tiers)))
     rounds = [judge_all(spec.claims, gathered.evidence, name) for name in tiers]
     return [_fullest(verdicts) for verdicts in zip(*rounds, strict=True)]
+
+
+def judge_specs(specs: Sequence[Spec], store: Store, tier: str | None = None) -> list[Judged]:
+    """Judge some specs, reading the store once. Among several, one that states no claims has no verdicts."""
+    claiming = any(spec.claims for spec in specs)
+    kept = Kept.of(store)
+    judged = []
+    for spec in specs:
+        gathered = gather(spec, kept)
+        verdicts = judge_spec(spec, gathered, tier) if spec.claims or not claiming else []
+        judged.append(Judged(spec, gathered, verdicts))
+    return judged
+
+
+def _evidence(spec: Spec, point: Point, kept: Kept) -> Evidence:
+    lock = point.lock.id
+    known_as = {"spec": spec.name, "arm": point.arm, "point": point.selection, "tier": point.tier}
+    return Evidence(
+        arm=point.arm,
+        point=point.selection,
+        readings=point.readings,
+        tier=point.tier,
+        departures=point.departures,
+        parameters=point.lock.parameters,
+        records=tuple(record.model_copy(update=known_as) for record in kept.records.get(lock, ())),
+        problems=tuple(damage.reason for damage in kept.damaged.get(lock[:12], ())),
+        lock=lock,
+    )
+
+
+def _in_order(spec: Spec, evidence: Iterable[Evidence]) -> tuple[Record, ...]:
+    """Return the records arm by arm, option by option, seed by seed."""
+    arms, points = list(spec.arms), dict[tuple[str, Options], int]()
+    found: dict[tuple[int, int, str], Record] = {}
+    for one in evidence:
+        place = points.setdefault((one.arm, key(one.point)), len(points))
+        for record in one.records:
+            found[arms.index(one.arm), place, record.name] = record  # the fullest tier comes last, and stays
+    return tuple(sorted(found.values(), key=lambda r: (arms.index(r.arm), points[r.arm, key(r.point)], r.seed)))
 
 
 def _fullest(verdicts: Sequence[Verdict]) -> Verdict:

@@ -33,7 +33,7 @@ def judge_no_configuration(claim: NoConfiguration, evidence: Sequence[Evidence])
 
 
 def _finding(claim: NoConfiguration, reading: dict[str, str], evidence: Sequence[Evidence]) -> Finding:
-    tried = [_try(claim, one) for one in evidence]
+    tried = [_try(claim, one) for one in _distinct(evidence)]
     counted = [record for one in tried for record in one.counted]
     beyond = [record for one in tried for record in one.beyond]
     if not counted:
@@ -46,6 +46,14 @@ def _finding(claim: NoConfiguration, reading: dict[str, str], evidence: Sequence
     doubts = _doubts(claim, tried)
     word = Word.INCONCLUSIVE if doubts else Word.REPRODUCED
     return Finding(reading, word, _upheld(claim, tried, doubts), names(counted))
+
+
+def _distinct(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return each experiment once, though several points may mean it: it is tried once."""
+    seen: dict[object, Evidence] = {}
+    for one in evidence:
+        seen.setdefault(one.lock or id(one), one)
+    return list(seen.values())
 
 
 def _try(claim: NoConfiguration, evidence: Evidence) -> _Tried:
@@ -77,7 +85,7 @@ def _refuted(claim: NoConfiguration, tried: Sequence[_Tried]) -> str:
         f"Run {record.name} of {_configuration(where.evidence)} got to a {title(claim.measure)} of "
         f"{amount(best, claim.measure, beside=bound)}, {side} the bound of {amount(bound, claim.measure)}",
         f"in that configuration {len(where.beyond)} of {count(len(where.counted), 'seed')} did, in all "
-        f"{beyond} of {count(counted, 'run')} of {count(_configurations(tried), 'configuration')}",
+        f"{beyond} of {count(counted, 'run')} of {_configurations(tried)}",
         _exceptions(tried),
     )
 
@@ -91,22 +99,26 @@ def _upheld(claim: NoConfiguration, tried: Sequence[_Tried], doubts: str) -> str
         closest = "highest" if side == "above" else "lowest"
         highest = f" (the {closest}: {amount(best, claim.measure, beside=_bound(claim))}, {record.name})"
     return sentence(
-        f"None of {count(counted, 'run')} of {count(_configurations(tried), 'configuration')} got to a "
+        f"None of {count(counted, 'run')} of {_configurations(tried)} got to a "
         f"{title(claim.measure)} {side} {amount(_bound(claim), claim.measure)}{highest}{doubts}",
         _exceptions(tried),
     )
 
 
 def _doubts(claim: NoConfiguration, tried: Sequence[_Tried]) -> str:
-    """Return why no counterexample is not yet support."""
+    """Return why no counterexample is not yet support: all that the claim speaks of must be tried, at full budget."""
     reduced = departures(one.evidence for one in tried if one.counted)
-    short = sum(len(one.counted) < claim.seeds for one in tried)
-    reasons = [budget(reduced)] if reduced else []
+    untried = sum(not one.counted for one in tried)
+    short = sum(0 < len(one.counted) < claim.seeds for one in tried)
+    lacking = []
+    if untried:
+        lacking.append((untried, "no finished run"))
     if short:
-        reasons.append(
-            f"{short} of {count(len(tried), 'configuration')} had fewer than the "
-            f"{count(claim.seeds, 'finished seed')} of the claim"
-        )
+        lacking.append((short, f"fewer than the {count(claim.seeds, 'finished seed')} of the claim"))
+    reasons = [budget(reduced)] if reduced else []
+    for place, (how_many, what) in enumerate(lacking):
+        of = "" if place else f" of {count(len(tried), 'configuration')}"
+        reasons.append(f"{how_many:,}{of} {'has' if how_many == 1 else 'have'} {what}")
     return f", but {joined(reasons)}" if reasons else ""
 
 
@@ -122,8 +134,11 @@ def _best(claim: NoConfiguration, tried: Sequence[_Tried]) -> tuple[_Tried, Reco
     return max(found, key=lambda item: sign * item[2])
 
 
-def _configurations(tried: Sequence[_Tried]) -> int:
-    return sum(bool(one.counted) for one in tried)
+def _configurations(tried: Sequence[_Tried]) -> str:
+    """Return how many configurations have runs that count, and of how many the claim speaks if those are more."""
+    having = sum(bool(one.counted) for one in tried)
+    more = f" (the claim speaks of {len(tried):,})" if having < len(tried) else ""
+    return count(having, "configuration") + more
 
 
 def _configuration(evidence: Evidence) -> str:

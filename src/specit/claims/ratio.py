@@ -62,13 +62,13 @@ def judge_ratio(claim: Ratio, evidence: Sequence[Evidence]) -> Judgement:
 
 
 def _pairs(claim: Ratio, evidence: Sequence[Evidence]) -> list[_Pair]:
+    arms = [one for one in evidence if one.arm == claim.arm]
+    tos = [one for one in evidence if one.arm == claim.to]
     return [
-        _Pair(one, other)
-        for one in evidence
-        for other in evidence
-        if one.arm == claim.arm
-        and other.arm == claim.to
-        and all(other.point.get(axis, option) == option for axis, option in one.point.items())
+        _Pair(arm, to)
+        for arm in arms
+        for to in tos
+        if all(to.point.get(axis, option) == option for axis, option in arm.point.items())
     ]
 
 

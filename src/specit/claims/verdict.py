@@ -46,6 +46,8 @@ class Evidence:
     records: tuple[Record, ...] = ()
     problems: tuple[str, ...] = ()
     """Records that could not be read: a sentence each."""
+    lock: str = ""
+    """The experiment's identity: points of one lock are one experiment under several names."""
 
     @property
     def conditions(self) -> dict[str, str]:

@@ -11,11 +11,13 @@ _TITLES = {
     "parameters": "number of parameters",
     "seconds": "running time",
     "seconds_to_best": "time to the best test accuracy",
+    "seconds_to_best_iou": "time to the best test IOU",
     "seconds_to_perfect": "time to 100 % test accuracy",
     "euclidean": "Euclidean distance",
     "manhattan": "Manhattan distance",
     "cross_entropy": "cross-entropy",
     "loss": "loss",
+    "iou": "IOU",
 }
 
 

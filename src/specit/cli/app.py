@@ -22,7 +22,7 @@ app = typer.Typer(
         "specit run coordconv/classification --tier quick\n\nspecit report coordconv/classification"
     ),
     epilog=(
-        "SPEC is a name from `specit list` or a .yaml file. "
+        "SPEC is a study or one spec: a name from `specit list`, a folder of .yaml files, or one of them. "
         "Exit codes: 0 all well (judge: every claim reproduced), 1 not so, 2 a mistake in what was asked."
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from specit.errors import SpecItError, nearest
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
 
 @app.command()
 def check(spec: SpecName, as_json: AsJson = False) -> None:
-    """Check a spec whole: every arm, tier and option, and count its details by where they come from."""
-    from specit.studies import find
+    """Check a spec whole: every arm, tier and option, and count its details by where they come from.
+
+    Of a study, every spec is checked, and told in a line; a list as JSON.
+    """
+    from specit.studies import find_all, find_study
 
     from .output import print_json
 
-    read = find(spec)
-    found = _facts(read)
-    if as_json:
-        print_json(found)
+    study = find_study(spec)
+    specs = list(study.specs) if study else find_all(spec)
+    found = [_facts(read) for read in specs]
+    if study and not as_json:
+        _print_all(study.title, found)
+    elif as_json:
+        print_json(found if study else found[0])
     else:
-        _print(read, found)
+        _print(specs[0], found[0])
 
 
 def _facts(spec: Spec) -> dict[str, Any]:
@@ -59,6 +66,28 @@ def _check_figures(spec: Spec) -> None:
     ):
         if figure.draw not in FIGURES:
             raise SpecItError(f"There is no figure '{figure.draw}'; {nearest(figure.draw, FIGURES)}", at=node.mark)
+
+
+def _print_all(title: str, found: Sequence[dict[str, Any]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from .output import console
+
+    table = Table("spec", "details", "unstated", "by default", "arms", "claims", "points", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for facts in found:
+        counted = [len(facts[part]) for part in ("unstated", "completed", "parameters", "claims")]
+        tiers = ", ".join(f"{tier} {count}" for tier, count in facts["points"].items())
+        table.add_row(facts["spec"], str(sum(facts["details"].values())), *map(str, counted), tiers)
+    out = console()
+    out.print(Text.assemble((title, "bold"), "\n"))
+    out.print(table)
+    claims = sum(len(facts["claims"]) for facts in found)
+    out.print(
+        f"\n{len(found)} specs with {claims} claims. Every shape fits. More of one: specit check {found[0]['spec']}",
+        soft_wrap=True,
+    )
 
 
 def _print(spec: Spec, found: dict[str, Any]) -> None:

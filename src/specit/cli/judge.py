@@ -6,6 +6,7 @@ import typer
 
 from .app import app
 from .options import DEFAULT_STORE, AnyTier, AsJson, SpecName, StoreFolder
+from .selection import select
 
 
 @app.command()
@@ -13,20 +14,21 @@ def judge(spec: SpecName, tier: AnyTier = None, store: StoreFolder = DEFAULT_STO
     """Say of every claim whether the runs in the store bear it out. Exit code 0: all are REPRODUCED.
 
     REPRODUCED, PARTLY, NOT REPRODUCED, INCONCLUSIVE (too little was run to say), NOT RUN, or ERROR.
+    With --tier, the specs of a study that lack it are passed over.
     """
-    from specit.claims.gather import gather, judge_spec
+    from specit.claims.gather import judge_specs
     from specit.claims.verdict import Word
     from specit.records.store import Store
-    from specit.report.text import verdict_lines
-    from specit.studies import find
+    from specit.studies import find_all
 
-    from .output import console, print_json, verdicts_as_data
+    from .output import print_json, print_passed_over, print_verdicts, verdicts_as_data
 
-    read = find(spec)
-    verdicts = judge_spec(read, gather(read, Store(store)), tier)
+    selected, passed_over = select(find_all(spec), tier, None, {})
+    judged = judge_specs([one.spec for one in selected], Store(store), tier)
     if as_json:
-        print_json(verdicts_as_data(verdicts))
+        print_passed_over(passed_over, stderr=True)
+        print_json(verdicts_as_data(judged))
     else:
-        console().print(verdict_lines(verdicts))
-    if any(verdict.word is not Word.REPRODUCED for verdict in verdicts):
+        print_verdicts(judged, passed_over)
+    if any(verdict.word is not Word.REPRODUCED for one in judged for verdict in one.verdicts):
         raise typer.Exit(1)

@@ -10,12 +10,12 @@ import typer
 from specit.errors import SpecItError
 
 from .app import app
-from .options import Arms, SpecName, TierName, Where, parse_where
+from .options import Arms, OneSpecName, TierName, Where, parse_where
 
 
 @app.command()
 def lock(
-    spec: SpecName,
+    spec: OneSpecName,
     tier: TierName = "full",
     arm: Arms = None,
     where: Where = None,

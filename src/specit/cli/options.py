@@ -9,7 +9,15 @@ import typer
 
 from specit.errors import SpecItError
 
-SpecName = Annotated[str, typer.Argument(metavar="SPEC", help="A name from `specit list`, or a .yaml file.")]
+SpecName = Annotated[
+    str,
+    typer.Argument(
+        metavar="SPEC", help="A study or one spec: a name from `specit list`, a folder of .yaml files, or one of them."
+    ),
+]
+OneSpecName = Annotated[
+    str, typer.Argument(metavar="SPEC", help="One spec: a name from `specit list`, or a .yaml file.")
+]
 StoreFolder = Annotated[
     Path, typer.Option("--store", envvar="SPECIT_STORE", help="The folder that keeps the records.", metavar="DIR")
 ]

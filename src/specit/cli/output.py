@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
-from specit.claims.verdict import Verdict
+from specit.claims.gather import Judged
+from specit.claims.wording import amount, title
+
+from .selection import PassedOver, say
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -22,10 +26,45 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, indent=1, ensure_ascii=False))
 
 
-def verdicts_as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    """Return verdicts as plain data."""
+def headline(measures: Mapping[str, float]) -> str:
+    """Return what a run is foremost judged by: how often it hits, how well it paints, or how near it points.
+
+    >>> headline({"test_accuracy": 0.5, "test_cross_entropy": 0.1}), headline({"test_euclidean": 2.0})
+    ('test accuracy 50 %', 'test Euclidean distance 2 pixels')
+    """
+    hits = "test_cross_entropy" in measures  # such a run has distances too, but a hit is what counts
+    order = ("test_accuracy",) if hits else ("test_iou", "test_euclidean", "test_accuracy")
+    found = [f"{title(name)} {amount(measures[name], name)}" for name in order if name in measures]
+    return found[0] if found else ""
+
+
+def print_verdicts(judged: Sequence[Judged], passed_over: Sequence[PassedOver] = ()) -> None:
+    """Print the verdicts of some specs, spec by spec if there are several, and how many there are of each word."""
+    from specit.report.text import summary, verdict_lines
+
+    out = console()
+    for one in judged:
+        if len(judged) > 1:
+            out.print(Text.assemble((one.spec.title, "bold"), f"  {one.spec.name}"))
+        if one.verdicts:
+            out.print(verdict_lines(one.verdicts))
+        else:
+            out.print("This spec states no claims.\n")
+    print_passed_over(passed_over)
+    out.print(summary([verdict for one in judged for verdict in one.verdicts]))
+
+
+def print_passed_over(passed_over: Sequence[PassedOver], *, stderr: bool = False) -> None:
+    """Say in a line which specs of a study were left out, if any were; on stderr where stdout is for a program."""
+    if passed_over:
+        console(stderr=stderr).print(say(passed_over), soft_wrap=True)
+
+
+def verdicts_as_data(judged: Sequence[Judged]) -> list[dict[str, Any]]:
+    """Return the verdicts of some specs as plain data."""
     return [
         {
+            "spec": one.spec.name,
             "claim": v.claim.id,
             "says": v.claim.says,
             "where": v.claim.where,
@@ -38,5 +77,6 @@ def verdicts_as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             ],
             "departures": list(v.departures),
         }
-        for v in verdicts
+        for one in judged
+        for v in one.verdicts
     ]

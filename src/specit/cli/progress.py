@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,7 @@ from rich.progress import Progress as Bars
 from specit.records import Evaluation, Record
 from specit.run import Job
 
-from .output import console
+from .output import console, headline
 
 
 class Progress:
@@ -20,8 +21,11 @@ class Progress:
 
     def __init__(self, jobs: Sequence[Job], *, quiet: bool) -> None:
         self.jobs, self.quiet = jobs, quiet
+        self.several = len({job.spec for job in jobs}) > 1
         self.ended: set[int] = set()
+        self.stored: set[int] = set()
         self.under_way: dict[int, float] = {}
+        self.work = [_work(job) for job in jobs]
         self.tasks: dict[int, TaskID] = {}
         self.console = console(stderr=quiet)
         self.bars = Bars(
@@ -33,8 +37,9 @@ class Progress:
             TimeRemainingColumn(compact=True),
             console=self.console,
             disable=not self.console.is_terminal,
+            speed_estimate_period=300,
         )
-        self.whole = self.bars.add_task(f"all {len(jobs)} runs", total=len(jobs), seen="")
+        self.whole = self.bars.add_task(f"all {len(jobs)} runs", total=sum(self.work), seen="")
 
     def __enter__(self) -> Self:
         self.bars.start()
@@ -57,33 +62,54 @@ class Progress:
             return
         self.under_way[job] = epochs / max(self._epochs(job), 1)
         self.bars.update(self.tasks[job], completed=epochs)
-        self.bars.update(self.whole, completed=len(self.ended) + sum(self.under_way.values()))
+        self._advance()
 
     def evaluated(self, job: int, evaluation: Evaluation) -> None:
         """There are new measures."""
-        if job in self.tasks and "test_accuracy" in evaluation.measures:
-            self.bars.update(self.tasks[job], seen=f"test {evaluation.measures['test_accuracy']:.1%}")
+        if job in self.tasks and (seen := headline(evaluation.measures)):
+            self.bars.update(self.tasks[job], seen=seen)
 
     def end(self, job: int, record: Record, new: bool) -> None:
         """A run ended, or was found in the store."""
         self.ended.add(job)
+        if not new:
+            self.stored.add(job)
         self.under_way.pop(job, None)
         if job in self.tasks:
             self.bars.remove_task(self.tasks.pop(job))
-        self.bars.update(self.whole, completed=len(self.ended) + sum(self.under_way.values()))
+        self._advance()
         if self.quiet and not self.console.is_terminal:
             return
-        accuracy = record.final.get("test_accuracy", float("nan"))
+        saw = headline(record.final) or "nothing measured"
         took = f"{record.history[-1].seconds:6.1f} s" if record.history else "    none"
         how = "" if new else "  (in the store)"
         self.console.print(
-            f"[{len(self.ended)}/{len(self.jobs)}] {record.name}  test accuracy {accuracy:7.2%}  {took}  "
-            f"{self._label(job)}{how}",
+            f"[{len(self.ended)}/{len(self.jobs)}] {record.name}  {saw}  {took}  {self._label(job)}{how}",
             soft_wrap=True,
         )
 
+    def _advance(self) -> None:
+        """Show how much of the work is done; what the store had took no time, and tells nothing of the time left."""
+        done = sum(self.work[job] for job in self.ended - self.stored)
+        done += sum(self.work[job] * share for job, share in self.under_way.items())
+        total = sum(work for job, work in enumerate(self.work) if job not in self.stored)
+        self.bars.update(self.whole, completed=done, total=total)
+
     def _label(self, job: int) -> str:
-        return f"{self.jobs[job].point.label} · seed {self.jobs[job].seed}"
+        one = self.jobs[job]
+        spec = f"{one.spec} · " if self.several else ""
+        return f"{spec}{one.point.label} · seed {one.seed}"
 
     def _epochs(self, job: int) -> int:
-        return self.jobs[job].point.lock.train[1].settings.epochs
+        return self.jobs[job].point.lock.train[1].epochs
+
+
+def _work(job: Job) -> float:
+    """Return about how much a run computes: its time compared with that of others, whatever their networks.
+
+    The unit is a multiplication in every pass over the data; the evaluation at the end counts as an epoch.
+    """
+    lock = job.point.lock
+    placed = [placed for network in lock.networks.values() for placed in network.layers]
+    passes = sum(math.prod(p.shape[1:]) * sum(map(math.prod, p.layer.parameters().values())) for p in placed)
+    return float((lock.train[1].epochs + 1) * max(passes, 1))

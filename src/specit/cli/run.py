@@ -11,6 +11,7 @@ from specit.errors import SpecItError
 
 from .app import app
 from .options import DEFAULT_STORE, Arms, AsJson, SpecName, StoreFolder, TierName, Where, parse_where
+from .selection import select
 
 if TYPE_CHECKING:
     from specit.records import Record
@@ -40,29 +41,40 @@ def run(
     store: StoreFolder = DEFAULT_STORE,
     as_json: AsJson = False,
 ) -> None:
-    """Run a spec. What is in the store is not run again; an interrupted run goes on where it stopped.
+    """Run a spec, or every spec of a study. What is in the store is not run again; what was interrupted goes on.
 
-    Example: specit run coordconv/classification --tier quick --arm coordconv --where tile=plane
+    A study runs seed by seed over all its specs. A spec that lacks the tier, the arm or the axis is passed over.
+
+    Examples: specit run coordconv --tier quick
+
+    specit run coordconv/classification --tier quick --arm coordconv --where tile=plane
     """
     from specit.run import Job
     from specit.run.processes import cores
-    from specit.studies import find
+    from specit.studies import find_all
+
+    from .output import print_passed_over
 
     if seeds is not None and seeds < 1:
         raise SpecItError(f"--seeds says how many seeds to run, at least 1, not {seeds}.")
-    read = find(spec)
-    points = read.plan(
-        tier,
-        arms=arm,
-        choose=parse_where(where),
-        readings=_default_or_all("readings", readings),
-        sweeps=_default_or_all("sweeps", sweeps),
-    )
-    # Seed by seed, so that an interrupted study has some of everything.
-    most = max(seeds or point.seeds for point in points)
-    jobs = [Job(read.name, point, seed) for seed in range(most) for point in points if seed < (seeds or point.seeds)]
+    selected, passed_over = select(find_all(spec), tier, arm, parse_where(where))
+    planned = [
+        (one.spec.name, point)
+        for one in selected
+        for point in one.spec.plan(
+            tier,
+            arms=one.arms,
+            choose=one.choose,
+            readings=_default_or_all("readings", readings),
+            sweeps=_default_or_all("sweeps", sweeps),
+        )
+    ]
+    # Seed by seed over all specs, so that an interrupted study has some of everything.
+    most = max(seeds or point.seeds for _, point in planned)
+    jobs = [Job(name, point, seed) for seed in range(most) for name, point in planned if seed < (seeds or point.seeds)]
     if processes is not None and processes < 1:
         raise SpecItError(f"--jobs says how many runs go on at once, at least 1, not {processes}.")
+    print_passed_over(passed_over, stderr=as_json)
     records = _run_all(jobs, store=store, device=device, processes=processes or cores(), as_json=as_json)
     if not as_json:
         kept = "" if store == DEFAULT_STORE else f" --store {store}"

@@ -9,6 +9,8 @@ import typer
 from .app import app
 from .options import DEFAULT_STORE, AsJson, StoreFolder
 
+_SHOWN = ("train_loss", "train_accuracy", "test_accuracy", "train_iou", "test_iou", "train_euclidean", "test_euclidean")
+
 
 @app.command()
 def show(
@@ -38,9 +40,11 @@ def show(
     for name in names:
         final.add_row(name, f"{record.final[name]:.4g}", MEASURES[name].unit, MEASURES[name].definition)
     out.print(final)
-    shown = [name for name in ("train_loss", "train_accuracy", "test_accuracy", "test_euclidean") if name in names]
+    shown = [name for name in _SHOWN if name in names]
     table = Table("epoch", "seconds", *shown, box=None, pad_edge=False)
-    told = [entry for entry in record.history if "test_accuracy" in entry.measures] or list(record.history)
+    told = [entry for entry in record.history if any(name.startswith("test_") for name in entry.measures)] or list(
+        record.history
+    )
     step = max(1, len(told) // 20)
     for entry in [*told[:-1:step], *told[-1:]]:
         values = [f"{entry.measures[name]:.4g}" if name in entry.measures else "" for name in shown]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import specit
-from specit.claims.gather import Gathered
+from specit.claims.gather import Gathered, Judged
 from specit.claims.verdict import Verdict
 from specit.records import Record
 from specit.records.store import Store
@@ -13,12 +14,13 @@ from specit.spec.document import Spec
 
 from .content import Figure, Paper, Report, RunRow, Unstated
 from .draw import drawn
-from .figures import Run
+from .figures import Run, titled
+from .study import Chapter, Contents, StudyReport
 
 
 def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: Store) -> Report:
     """Put a report together. Only finished runs are drawn; a damaged array raises, for nothing is drawn from it."""
-    records = _in_order(spec, gathered.records)
+    records = gathered.records
     paper = spec.paper
     return Report(
         name=spec.name,
@@ -46,29 +48,37 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
     )
 
 
-def _in_order(spec: Spec, records: Sequence[Record]) -> list[Record]:
-    """Return the records in the order of the spec: arm by arm, option by option, seed by seed."""
-    arms, axes = list(spec.arms), spec.axes()
-
-    def place(record: Record) -> tuple[int, list[int], int]:
-        options = [axes[axis].options.index(option) for axis, option in record.point.items()]
-        return arms.index(record.arm), options, record.seed
-
-    return sorted(records, key=place)
+def compose_study(
+    name: str, title: str, about: str, cite: str, judged: Sequence[Judged], contents: Contents
+) -> StudyReport:
+    """Put together the page of a whole study; `contents` has a page for each of its specs, in the same order."""
+    return StudyReport(
+        name=name,
+        title=title,
+        about=about,
+        cite=cite,
+        chapters=[
+            Chapter(page, one.spec.about, one.verdicts, len({record.name for record in one.gathered.records}))
+            for page, one in zip(contents.pages, judged, strict=True)
+        ],
+        command=f"specit report {name}",
+        version=specit.__version__,
+    )
 
 
 def _figures(spec: Spec, records: Sequence[Record], tiers: Sequence[str], store: Store) -> list[Figure]:
     runs = [Run(record, store.arrays(record)) for record in records]
-    figures = []
+    figures, used = list[Figure](), Counter[str]()
     for stated in spec.figures:
-        title = stated.draw.replace("_", " ").capitalize()
+        used[stated.draw] += 1
         figures.append(
             drawn(
                 stated.draw,
-                runs,
-                title=f"{title} ({stated.where})",
+                [run for run in runs if not stated.arms or run.arm in stated.arms],
+                title=f"{titled(stated.draw)} ({stated.where})",
                 says=stated.says,
                 command=f"specit run {spec.name} --tier {tiers[0] if tiers else 'quick'}",
+                id=stated.draw if used[stated.draw] == 1 else f"{stated.draw}-{used[stated.draw]}",
             )
         )
     return figures

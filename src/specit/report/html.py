@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from specit.claims.verdict import Verdict, Word
 
 from .content import Report, RunRow
+from .study import Contents, StudyReport
 from .style import percent
 
 SIGNS = {
@@ -24,8 +25,29 @@ SIGNS = {
 """What stands beside each word, for those who cannot tell the colours apart."""
 
 
-def render(report: Report) -> str:
-    """Return the report as a page. Every text is escaped; only the figures' SVG is taken as it is."""
+def render(report: Report, contents: Contents | None = None) -> str:
+    """Return the report as a page, with links to the other pages of its study if it is part of one.
+
+    Every text is escaped; only the figures' SVG is taken as it is.
+    """
+    machines = _machines(report.runs)
+    return _template("report.html.j2").render(
+        report=report,
+        contents=contents,
+        signs=SIGNS,
+        arms=_arms(report.runs),
+        machines=machines,
+        machine_of=lambda row: machines.index(dict(row.environment)) + 1,
+    )
+
+
+def render_study(report: StudyReport) -> str:
+    """Return the page of a whole study: every verdict, each with a link to where the page of its spec has it."""
+    words = [word for word in Word if word in _counts(report.verdicts)]
+    return _template("study.html.j2").render(report=report, words=words, signs=SIGNS)
+
+
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("specit.report"),
         autoescape=True,
@@ -33,16 +55,10 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole)
-    machines = _machines(report.runs)
-    return environment.get_template("report.html.j2").render(
-        report=report,
-        signs=SIGNS,
-        counts=_counts(report.verdicts),
-        arms=_arms(report.runs),
-        machines=machines,
-        machine_of=lambda row: machines.index(dict(row.environment)) + 1,
+    environment.filters.update(
+        svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole, counts=_counts
     )
+    return environment.get_template(name)
 
 
 def duration(seconds: float) -> str:

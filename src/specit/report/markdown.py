@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from specit.claims.verdict import Verdict
 from specit.errors import SpecItError
@@ -12,12 +12,25 @@ _HEAD = ("Claim", "Paper says", "Verdict", "Tier", "What we saw")
 
 def verdict_table(verdicts: Sequence[Verdict]) -> str:
     """Return the verdicts as a GitHub table, without a newline at its end."""
-    rows = [_HEAD, ("---",) * len(_HEAD)]
-    for verdict in verdicts:
-        claim = verdict.claim
-        says = f"{_cell(claim.says)} ({_cell(claim.where)})"
-        rows.append((f"`{claim.id}`", says, f"**{verdict.word}**", _cell(verdict.tier), _cell(verdict.because)))
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return _table(map(_row, verdicts))
+
+
+def study_table(specs: Iterable[tuple[str, Sequence[Verdict]]]) -> str:
+    """Return the verdicts of some specs, each given by its title, as one table with a row above those of each spec."""
+    rows: list[Sequence[str]] = []
+    for title, verdicts in specs:
+        rows += [(f"**{_cell(title)}**", *[""] * (len(_HEAD) - 1)), *map(_row, verdicts)]
+    return _table(rows)
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (_HEAD, ("---",) * len(_HEAD), *rows))
+
+
+def _row(verdict: Verdict) -> Sequence[str]:
+    claim = verdict.claim
+    says = f"{_cell(claim.says)} ({_cell(claim.where)})"
+    return f"`{claim.id}`", says, f"**{verdict.word}**", _cell(verdict.tier), _cell(verdict.because)
 
 
 def replace_between_markers(text: str, name: str, body: str) -> str:

@@ -31,6 +31,14 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> Table:
     return table
 
 
+def summary(verdicts: Sequence[Verdict]) -> Text:
+    """Return how many claims there are, and how many have each word: `23 claims: 9 REPRODUCED, 14 NOT RUN`."""
+    counts = {word: sum(verdict.word is word for verdict in verdicts) for word in Word}
+    parts = [Text.assemble(f"{count} ", (word, _STYLES[word])) for word, count in counts.items() if count]
+    claims = f"{len(verdicts)} claim{'' if len(verdicts) == 1 else 's'}"
+    return Text.assemble(f"{claims}: ", Text(", ").join(parts))
+
+
 def _said(verdict: Verdict) -> Text:
     """Return the claim with what was seen. Names and sentences are never read as markup."""
     claim = verdict.claim

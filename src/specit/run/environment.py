@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy
@@ -26,6 +28,17 @@ def describe(device: torch.device) -> dict[str, str]:
         "device": _device_name(device),
         "threads": str(torch.get_num_threads()),
     }
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let every operation of PyTorch compute on one thread while the block lasts."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def find_device(name: str) -> torch.device:

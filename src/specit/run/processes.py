@@ -1,7 +1,8 @@
 """Many runs at once on one machine: a process a run, one thread each.
 
-Small networks gain little from sharing every operation between cores, and a run's numbers then do not depend on
-how many cores there are. One run alone is executed in this process, with all its threads.
+Small networks gain little from sharing every operation between cores, lose much where the cores have other work,
+and a run's numbers then do not depend on how many cores there are. One run alone, or `--jobs 1`, is executed in
+this process, on one thread like the others, so that it is the same run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from specit.errors import SpecItError
 from specit.records import Evaluation, Record
 from specit.records.store import Store
 
-from .environment import find_device
+from .environment import find_device, one_thread
 from .execute import Job, execute, finished
 
 HEARD_EVERY = 0.2
@@ -81,7 +82,9 @@ def execute_all(
 
 def _here(jobs: Mapping[int, Job], store: Path, device: str, audience: Audience) -> Iterator[tuple[int, Record]]:
     for place, job in jobs.items():
-        yield place, _execute(place, job, store, device, audience)
+        with one_thread():
+            record = _execute(place, job, store, device, audience)
+        yield place, record
 
 
 def _in_processes(

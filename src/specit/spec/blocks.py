@@ -186,7 +186,7 @@ def _entry(node: Node) -> Entry:
     if arguments.value is None:
         arguments = Node({}, arguments.mark)
     if called is not None and (not isinstance(called.value, str) or not called.value):
-        raise SpecItError("as: gives a layer's output a name, in letters.", at=called.mark)
+        raise SpecItError(f"as: gives a layer's output a name, not {describe(called)}.", at=called.mark)
     return Entry(name, arguments, str(called.value) if called else None, initialise)
 
 

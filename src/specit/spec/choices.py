@@ -91,6 +91,8 @@ def axes(*trees: Node) -> list[Axis]:
 
 
 def _choices(node: Node, key: str = "choice") -> Iterator[_Choice]:
+    if not node.varies:
+        return
     choice = _choice(node, key)
     if choice is not None:
         yield choice
@@ -104,6 +106,8 @@ def _choices(node: Node, key: str = "choice") -> Iterator[_Choice]:
 
 def _take(node: Node, axis: Axis, option: str, key: str = "choice") -> Node:
     """Return `node` with `option` taken wherever `axis` stands: choices of one name vary together."""
+    if not node.varies:
+        return node
     choice = _choice(node, key)
     if choice is not None and choice.axis.name == axis.name:
         _same(axis, choice.axis)

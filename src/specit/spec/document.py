@@ -16,7 +16,8 @@ from .claims import Claim, NoConfiguration, Ratio, Reaches
 from .load import load
 from .lock import Lock, make_lock
 from .model import Model, read
-from .overlay import departures, overlay
+from .network import Network
+from .overlay import departures, differing, overlay
 from .tree import Node, Source, details, plain
 
 SECTIONS = (
@@ -266,26 +267,38 @@ class Spec:
             tier=tier,
             selection=selection,
             readings={name: o for name, o in selection.items() if known[name].kind == "reading"},
-            lock=make_lock(tree, self.blocks),
+            lock=make_lock(tree, self.blocks, self._networks),
             seeds=count,
             departures=self._departures(arm, tier, selection),
             tree=tree,
         )
 
+    @cached_property
+    def _networks(self) -> dict[object, Network]:
+        return {}
+
     def _departures(self, arm: str, tier: str, selection: Mapping[str, str]) -> tuple[str, ...]:
         """Say where a tier departs from what is stated, under the same options."""
-        if self._tier(tier)[1] is None:
-            return ()
 
         def taken(node: Node) -> Node:
             return next(points(node, lambda axis: [selection.get(axis.name, axis.default)]))[1]
 
-        full, scaled = taken(self.stated(arm)), taken(self.stated(arm, tier))
+        full, scaled = map(taken, self._differing(arm, tier))
         return tuple(
             f"{path}: {there} instead of {here}"
             for path, here, there in departures(full, scaled)
             if not path.startswith("seeds")
         )
+
+    def _differing(self, arm: str, tier: str) -> tuple[Node, Node]:
+        """Return what an arm states and what it states at a tier, without what the tier leaves as it is."""
+        if (arm, tier) not in self._differences:
+            self._differences[arm, tier] = differing(self.stated(arm), self.stated(arm, tier))
+        return self._differences[arm, tier]
+
+    @cached_property
+    def _differences(self) -> dict[tuple[str, str], tuple[Node, Node]]:
+        return {}
 
     def sources(self) -> dict[Source, int]:
         """Count the details of data, networks with the blocks they use, and training by where they come from.

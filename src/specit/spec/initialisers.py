@@ -74,6 +74,11 @@ def read_initialiser(node: Node) -> tuple[str, Model]:
     if isinstance(node.value, list):
         shape, numbers = _nested(node)
         return "values", Values(shape=shape, numbers=tuple(numbers))
+    if not isinstance(node.value, str | dict):
+        raise SpecItError(
+            f"An initialiser must be a number, a list of numbers or a name with its arguments, not {describe(node)}.",
+            at=node.mark,
+        )
     return variant(node, INITIALISERS, "initialiser")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from specit.errors import SpecItError, nearest
@@ -23,7 +24,7 @@ from .measures import taken
 from .network import Network, read_network
 from .training import Procedure, Supervised, read_training
 from .training.losses import LOSSES_FOR
-from .tree import Node
+from .tree import Node, plain
 from .variant import completed, stated, variant
 
 FORMAT = 1
@@ -59,7 +60,7 @@ class Lock:
             "train": {self.train[0]: self.train[1].stated()},
         }
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Return the experiment's identity: the SHA-256 of its canonical statement, in hexadecimal."""
         return hashlib.sha256(canonical(self.statement()).encode()).hexdigest()
@@ -84,16 +85,23 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def make_lock(tree: Node, blocks: dict[str, Block]) -> Lock:
-    """Complete one arm at one point: `tree` holds data, network(s), initialise and train, without choices."""
+def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network] | None = None) -> Lock:
+    """Complete one arm at one point: `tree` holds data, network(s), initialise and train, without choices.
+
+    `known` keeps networks from one point to the next: most points of a sweep differ in how they are trained alone.
+    """
     parts = tree.mapping("An arm")
     for needed in ("data", "train"):
         if needed not in parts:
             raise SpecItError(f"The section '{needed}' is missing.", at=tree.mark)
     dataset, split = _read_data(parts["data"])
-    networks = {
-        name: read_network(node, blocks, dataset[1].input_shape) for name, node in _network_nodes(parts, tree).items()
-    }
+    known = {} if known is None else known
+    networks = dict[str, Network]()
+    for name, node in _network_nodes(parts, tree).items():
+        key = (node.mark, canonical(plain(node)), dataset[1].input_shape)
+        if key not in known:
+            known[key] = read_network(node, blocks, dataset[1].input_shape)
+        networks[name] = known[key]
     for name, network in networks.items():
         if network.output != dataset[1].output_shape:
             last = network.layers[-1]

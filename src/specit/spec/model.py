@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -55,11 +55,12 @@ def _sentence(model: type[Model], node: Node, what: str, problem: dict[str, Any]
     kind = problem["type"]
     if kind == "extra_forbidden":
         known = _fields(model, path[:-1])
-        return SpecItError(f"{what} has no argument '{path[-1]}'; {nearest(str(path[-1]), known)}", at=here.mark)
+        owner = f"{what}: {'.'.join(real[:-1])}" if real[:-1] else what
+        return SpecItError(f"{owner} has no argument '{path[-1]}'; {nearest(str(path[-1]), known)}", at=here.mark)
     if kind == "missing" and isinstance(path[-1], int):
         return SpecItError(f"{where}: the list is too short, it has only {path[-1]}.", at=here.mark)
     if kind == "missing":
-        return SpecItError(f"{what} needs the argument '{path[-1]}', which is missing.", at=here.mark)
+        return SpecItError(f"{where} needs the argument '{path[-1]}', which is missing.", at=here.mark)
     said = str(problem["msg"])
     if kind == "value_error":
         said = str(problem["ctx"]["error"])
@@ -78,10 +79,11 @@ def _fields(model: type[Model], path: tuple[Any, ...]) -> list[str]:
     """Return the field names of the model at `path`, as far as the path leads through nested models."""
     for step in path:
         field = model.model_fields.get(str(step))
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, Model)):
+        stated = field.annotation if field else None
+        inner = [kind for kind in (stated, *get_args(stated)) if isinstance(kind, type) and issubclass(kind, Model)]
+        if not inner:
             break
-        model = inner
+        model = inner[0]
     return list(model.model_fields)
 
 

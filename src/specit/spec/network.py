@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from specit.errors import Mark, SpecItError, nearest
@@ -53,13 +54,17 @@ class Network:
         """Return the shape of the last layer's output, without the batch axis."""
         return self.layers[-1].shape
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """Return how many trainable numbers the network holds."""
         return sum(math.prod(s) for placed in self.layers for s in placed.layer.parameters().values())
 
     def stated(self) -> list[dict[str, Any]]:
         """Return the layers as plain data, every argument included."""
+        return self._stated
+
+    @cached_property
+    def _stated(self) -> list[dict[str, Any]]:
         return [placed.stated() for placed in self.layers]
 
     @property

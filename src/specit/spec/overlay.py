@@ -32,6 +32,21 @@ def overlay(base: Node, over: Node, key: str = "") -> Node:
     return replace(base, value=merged, source=base.source)
 
 
+def differing(full: Node, other: Node) -> tuple[Node, Node]:
+    """Return two trees without what they share: an overlay leaves everything that it does not state as it was."""
+    if not isinstance(full.value, dict) or not isinstance(other.value, dict):
+        return full, other
+    if _CHOICE & (full.value.keys() | other.value.keys()):
+        return full, other
+    kept: tuple[dict[str, Node], dict[str, Node]] = (dict(full.value), dict(other.value))
+    for key in full.value.keys() & other.value.keys():
+        if full.value[key] is other.value[key]:
+            del kept[0][key], kept[1][key]
+        else:
+            kept[0][key], kept[1][key] = differing(full.value[key], other.value[key])
+    return replace(full, value=kept[0]), replace(other, value=kept[1])
+
+
 def departures(full: Node, other: Node, path: str = "") -> Iterator[tuple[str, object, object]]:
     """Yield `(path, value in full, value in other)` wherever two trees differ; None stands for absent."""
     if isinstance(full.value, dict) and isinstance(other.value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from specit.errors import Mark, SpecItError
@@ -45,6 +46,15 @@ class Node:
     value: Scalar | list[Node] | dict[str, Node]
     mark: Mark
     source: Source | None = None
+
+    @cached_property
+    def varies(self) -> bool:
+        """Return whether a choice may stand here or below: where none does, there is nothing to look for or to take."""
+        if isinstance(self.value, dict):
+            return bool({"each", "sweep"} & self.value.keys()) or any(child.varies for child in self.value.values())
+        if isinstance(self.value, list):
+            return self.source is Source.UNSTATED or any(child.varies for child in self.value)
+        return False
 
     def mapping(self, what: str) -> dict[str, Node]:
         """Return the mapping this node holds, or say that `what` should have been one."""

@@ -18,7 +18,7 @@ def variant(node: Node, known: Mapping[str, type[M]], what: str) -> tuple[str, M
     if isinstance(node.value, str):
         name, arguments = node.value, Node({}, node.mark)
     else:
-        name, arguments = node.only(f"A {what}")
+        name, arguments = node.only(f"{'An' if what[0] in 'aeio' else 'A'} {what}")
     if name not in known:
         raise SpecItError(f"Unknown {what} '{name}'; {nearest(name, known)}", at=arguments.mark)
     if arguments.value is None:
