@@ -12,43 +12,63 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from tests.report.made_up_runs import make_for
 
 from specit.errors import SpecItError
 from specit.report import FIGURES, Run, drawn
 from specit.report.figures.runs import best, middle, softmax
+from specit.report.quantities import ACCURACY
 from specit.report.style import to_svg
 
 NAMES = sorted(FIGURES)
-NEEDS = [name for name in NAMES if name != "accuracy_against_time"]
+NEEDS_ARRAYS = ["neighbourhood", "painted_squares", "regressed_positions", "split_map", "whole_output"]
+NEEDS_HISTORY = [name for name in NAMES if name not in NEEDS_ARRAYS]
+OF_ONE_SPLIT = ["neighbourhood", "whole_output"]
+NEEDS_AXES = {"whole_output": {"tile": "plane"}, "pipeline_matrix": {"stage": "xy to one-hot"}}
 
 
 def draw(name: str, runs: list[Run]) -> str:
     return drawn(name, runs, title="T", says="S", command="specit run x").svg
 
 
+def draw_alone(name: str, run: Run) -> bool:
+    return FIGURES[name].draw([run]) is not None
+
+
+def with_record(run: Run, **changes: object) -> Run:
+    return replace(run, record=run.record.model_copy(update=changes))
+
+
 @pytest.fixture(scope="module")
-def pictures(runs: list[Run]) -> dict[str, str]:
-    return {name: draw(name, runs) for name in NAMES}
+def runs_for() -> dict[str, list[Run]]:
+    return {name: make_for(name) for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def pictures(runs_for: dict[str, list[Run]]) -> dict[str, str]:
+    return {name: draw(name, runs_for[name]) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_draws_the_same_bytes_twice_whatever_the_users_settings(
-    name: str, runs: list[Run], pictures: dict[str, str]
+    name: str, runs_for: dict[str, list[Run]], pictures: dict[str, str]
 ) -> None:
     assert pictures[name].startswith("<svg")
     with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "image.origin": "lower"}):
-        assert draw(name, runs) == pictures[name]
+        assert draw(name, runs_for[name]) == pictures[name]
 
 
 def test_it_draws_the_same_bytes_in_another_process(pictures: dict[str, str]) -> None:
     code = (
-        "import sys, hashlib; sys.path.insert(0, sys.argv[1]); import conftest; from specit.report import drawn\n"
-        "svg = drawn('split_map', conftest.make_runs(), title='T', says='S', command='c').svg\n"
-        "print(hashlib.sha256(svg.encode()).hexdigest())"
+        "import sys, hashlib; sys.path.insert(0, sys.argv[1]); import made_up_runs; from specit.report import drawn\n"
+        "for name in sys.argv[2:]:\n"
+        "    svg = drawn(name, made_up_runs.make_for(name), title='T', says='S', command='c').svg\n"
+        "    print(hashlib.sha256(svg.encode()).hexdigest())"
     )
-    here = str(Path(__file__).parent)
-    other = subprocess.run([sys.executable, "-c", code, here], capture_output=True, text=True, check=True)
-    assert other.stdout.strip() == hashlib.sha256(pictures["split_map"].encode()).hexdigest()
+    names = ["split_map", "regressed_positions"]  # shapes, and dots that are drawn as a picture
+    command = [sys.executable, "-c", code, str(Path(__file__).parent), *names]
+    other = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert other.stdout.split() == [hashlib.sha256(pictures[name].encode()).hexdigest() for name in names]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,29 +83,69 @@ def test_without_runs_there_is_nothing_to_draw(name: str) -> None:
     assert draw(name, []) == ""
 
 
-@pytest.mark.parametrize("name", NEEDS)
-def test_runs_without_arrays_are_skipped(name: str, runs: list[Run], pictures: dict[str, str]) -> None:
-    bare = [replace(run, arrays={}) for run in runs]
+@pytest.mark.parametrize("name", NEEDS_ARRAYS)
+def test_runs_without_arrays_are_skipped(name: str, runs_for: dict[str, list[Run]], pictures: dict[str, str]) -> None:
+    bare = [replace(run, arrays={}) for run in runs_for[name]]
     assert FIGURES[name].draw(bare) is None
-    assert draw(name, runs + bare) == pictures[name]
+    assert draw(name, runs_for[name] + bare) == pictures[name]
 
 
-def test_a_run_without_a_history_is_skipped(runs: list[Run]) -> None:
-    empty = [replace(run, record=run.record.model_copy(update={"history": ()})) for run in runs]
-    assert FIGURES["accuracy_against_time"].draw(empty) is None
+@pytest.mark.parametrize("name", NEEDS_HISTORY)
+def test_runs_without_a_history_are_skipped(
+    name: str, runs_for: dict[str, list[Run]], pictures: dict[str, str]
+) -> None:
+    empty = [with_record(run, history=()) for run in runs_for[name]]
+    assert FIGURES[name].draw(empty) is None
+    assert draw(name, runs_for[name] + empty) == pictures[name]
+
+
+@pytest.mark.parametrize("name", NEEDS_HISTORY)
+def test_a_run_under_way_is_drawn_from_its_history(name: str, runs_for: dict[str, list[Run]]) -> None:
+    bare = [replace(with_record(run, status="running", ended=""), arrays={}) for run in runs_for[name]]
+    assert draw(name, bare)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("comparison", "best_against_parameters")])
+def test_runs_of_another_task_are_skipped(name: str, runs_for: dict[str, list[Run]]) -> None:
+    tasks = {"classification": "split_map", "rendering": "painted_squares", "regression": "regressed_positions"}
+    others = [run for own in tasks.values() for run in runs_for[own] if not draw_alone(name, run)]
+    if name != "accuracy_against_time":  # which every task measures
+        assert others
+        assert FIGURES[name].draw(others) is None
+    assert draw(name, runs_for[name] + others)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_one_run_of_one_arm_without_axes_is_enough(name: str, runs: list[Run]) -> None:
-    point = {"tile": "plane"} if name == "whole_output" else {}
-    run = replace(runs[0], record=runs[0].record.model_copy(update={"point": point}))
+def test_one_run_of_one_arm_without_axes_is_enough(name: str, runs_for: dict[str, list[Run]]) -> None:
+    run = with_record(runs_for[name][0], point=NEEDS_AXES.get(name, {}))
     assert draw(name, [run])
-    assert FIGURES[name].caption([run])
+    assert FIGURES[name].caption([run]).count("\n") == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_shown_as_written(name: str, runs: list[Run]) -> None:
-    odd = replace(runs[0], record=runs[0].record.model_copy(update={"arm": "<b>$x$</b>"}))
+@pytest.mark.parametrize("split", ["uniform", "quadrant"])
+def test_one_split_is_enough(name: str, split: str, runs_for: dict[str, list[Run]]) -> None:
+    svg = draw(name, [run for run in runs_for[name] if run.split == split])
+    assert svg
+    assert split in svg or name in OF_ONE_SPLIT
+    assert {"uniform": "quadrant", "quadrant": "uniform"}[split] not in svg
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [(20, 44), (44, 20)])
+def test_a_canvas_need_not_be_square(name: str, size: tuple[int, int]) -> None:
+    assert draw(name, make_for(name, size, 1))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_ONE_SPLIT])
+def test_an_arm_that_ran_on_one_split_only_leaves_a_gap(name: str, runs_for: dict[str, list[Run]]) -> None:
+    runs = [run for run in runs_for[name] if run.split == "uniform" or run.arm == "coordconv"]
+    assert "quadrant" in draw(name, runs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_shown_as_written(name: str, runs_for: dict[str, list[Run]]) -> None:
+    odd = with_record(runs_for[name][0], arm="<b>$x$</b>")
     svg = draw(name, [odd])
     assert "&lt;b&gt;$x$&lt;/b&gt;" in svg
     assert "<b>" not in svg
@@ -139,8 +199,8 @@ def test_a_target_at_the_border_is_drawn(runs: list[Run]) -> None:
 
 def test_choosing_among_runs(runs: list[Run]) -> None:
     deconv = [run for run in runs if run.arm == "deconv" and run.split == "uniform"]
-    assert best(deconv).accuracy == pytest.approx(0.86)
-    assert middle(deconv).accuracy == pytest.approx(0.84)
+    assert ACCURACY.final(best(deconv).record) == pytest.approx(0.86)
+    assert ACCURACY.final(middle(deconv).record) == pytest.approx(0.84)
 
 
 def test_softmax_does_not_overflow() -> None:

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specit.claims.verdict import Verdict
+from specit.claims.wording import amount
 from specit.records import Record
 from specit.spec.tree import Source
+
+from .quantities import ACCURACY, headline
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run in the detail tables. An accuracy is None when the run never measured it."""
+    """One run in the detail tables.
+
+    `measure` is what it is foremost judged by: `best_test` and `final_test` are its values, None when the run never
+    measured it. `best`, `last` and `judged_by` say the three in words.
+    """
 
     name: str
     arm: str
@@ -64,11 +71,27 @@ class RunRow:
     seconds: float
     parameters: int
     environment: Mapping[str, str]
+    measure: str = ACCURACY.test
+    judged_by: str = ACCURACY.noun
+
+    @property
+    def best(self) -> str:
+        """The best test value with its unit; a dash where there is none."""
+        return self._written(self.best_test)
+
+    @property
+    def last(self) -> str:
+        """The last test value with its unit; a dash where there is none."""
+        return self._written(self.final_test)
+
+    def _written(self, value: float | None) -> str:
+        # Beside 1, so that a near miss is never written as 100 %.
+        return "–" if value is None else amount(value, self.measure, beside=1.0)
 
     @classmethod
     def of(cls, record: Record) -> RunRow:
         """Return the row of a record."""
-        test = [value for _, value in record.series("test_accuracy")]
+        quantity = headline(record)
         last = record.history[-1] if record.history else None
         return cls(
             name=record.name,
@@ -80,11 +103,13 @@ class RunRow:
             ended=record.ended,
             epochs=last.epoch if last else 0,
             epochs_stated=record.epochs_stated,
-            best_test=max(test, default=None),
-            final_test=test[-1] if test else None,
+            best_test=quantity.best(record),
+            final_test=quantity.final(record),
             seconds=last.seconds if last else 0.0,
             parameters=record.parameters,
             environment=record.environment,
+            measure=quantity.test,
+            judged_by=quantity.noun,
         )
 
 

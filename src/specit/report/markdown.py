@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from specit.claims.verdict import Verdict
+from specit.claims.verdict import Verdict, Word
 from specit.errors import SpecItError
 
 _HEAD = ("Claim", "Paper says", "Verdict", "Tier", "What we saw")
@@ -23,8 +23,22 @@ def study_table(specs: Iterable[tuple[str, Sequence[Verdict]]]) -> str:
     return _table(rows)
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in (_HEAD, ("---",) * len(_HEAD), *rows))
+def summary_table(specs: Iterable[tuple[str, Sequence[Verdict]]]) -> str:
+    """Return how many claims of each spec, given by its title, have which verdict."""
+    specs = list(specs)
+    words = [word for word in Word if any(verdict.word is word for _, verdicts in specs for verdict in verdicts)]
+
+    def row(title: str, verdicts: Sequence[Verdict]) -> Sequence[str]:
+        counts = [sum(verdict.word is word for verdict in verdicts) for word in words]
+        return _cell(title), str(len(verdicts)), *(str(count) if count else "" for count in counts)
+
+    everything = [verdict for _, verdicts in specs for verdict in verdicts]
+    rows = [row(title, verdicts) for title, verdicts in specs]
+    return _table([*rows, row("All", everything)], head=("Experiment", "Claims", *words))
+
+
+def _table(rows: Iterable[Sequence[str]], head: Sequence[str] = _HEAD) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows))
 
 
 def _row(verdict: Verdict) -> Sequence[str]:

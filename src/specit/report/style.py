@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from numpy.typing import NDArray
 
 INK = "#1f2428"
 """Text, and the lines that carry meaning."""
@@ -32,6 +35,12 @@ PROBABILITY, LOGIT = "viridis", "cividis"
 
 LINES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 """Line styles of the options of one axis, in order."""
+MARKS = ("o", "s", "^", "D", "v", "P")
+"""Marks of the arms, beside their colours."""
+TRAIN, TEST = "#4c8fd6", "#d9601a"
+"""Dots of the two parts of the data, seen on a white page and on a black one."""
+ON_DARK, ON_BRIGHT = "#ffffff", "#101418"
+"""Text within a coloured cell: it does not follow the page."""
 
 _VARIABLES = {
     INK: "--ink",
@@ -128,6 +137,20 @@ def colours(names: Sequence[str]) -> dict[str, str]:
     return {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(distinct)}
 
 
+def mark(place: int) -> str:
+    """Return the mark of the arm in that place: where colours repeat, it stands beside another one.
+
+    >>> mark(0), mark(6)
+    ('o', 's')
+    """
+    return MARKS[(place + place // len(PALETTE)) % len(MARKS)]
+
+
+def tallness(canvases: Iterable[NDArray[Any]]) -> float:
+    """Return how high a panel must be for its width, so that none of the canvases (height, width) wastes room."""
+    return min(max(float(height / width) for height, width in canvases), 1.6)
+
+
 def bare(axes: Axes) -> None:
     """Leave a picture's frame, and take its ticks away."""
     axes.set_xticks([])
@@ -140,6 +163,18 @@ def outline(axes: Axes, x: float, y: float, size: float = 1.0) -> None:
     """Draw a square around the pixel (x, y), `size` pixels wide."""
     corner = (x - size / 2, y - size / 2)
     axes.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=TARGET, linewidth=1.6, clip_on=False))
+
+
+def log_ticks(axis: Axis) -> None:
+    """Make the numbers of a logarithmic axis plain ones: every 1, 2 and 5 on a short axis, else powers of ten.
+
+    A million is written 1M: with all its noughts it would touch its neighbours.
+    """
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 200 else (1.0,)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 1e6:,g}M" if value >= 1e6 else f"{value:,g}"))
+    axis.set_minor_formatter(NullFormatter())
+    axis.set_tick_params(which="minor", length=0)
 
 
 def percent(fraction: float) -> str:

@@ -9,7 +9,18 @@ from matplotlib.figure import Figure as Drawing
 
 from specit.errors import SpecItError, nearest
 
-from . import accuracy_against_time, neighbourhood, split_map, whole_output
+from . import (
+    against_time,
+    best_against_parameters,
+    comparison,
+    neighbourhood,
+    painted_squares,
+    pipeline_matrix,
+    regressed_positions,
+    split_map,
+    success_rates,
+    whole_output,
+)
 from .runs import Run as Run
 
 
@@ -27,11 +38,29 @@ class Kind:
 
 
 FIGURES: dict[str, Kind] = {
-    "accuracy_against_time": Kind(accuracy_against_time.accuracy_against_time, accuracy_against_time.caption),
+    "accuracy_against_time": Kind(against_time.accuracy_against_time, against_time.accuracy_caption),
+    "iou_against_time": Kind(against_time.iou_against_time, against_time.iou_caption),
+    "distance_against_time": Kind(against_time.distance_against_time, against_time.distance_caption),
+    "best_against_parameters": Kind(best_against_parameters.best_against_parameters, best_against_parameters.caption),
+    "comparison": Kind(comparison.comparison, comparison.caption),
     "neighbourhood": Kind(neighbourhood.neighbourhood, neighbourhood.caption),
+    "painted_squares": Kind(painted_squares.painted_squares, painted_squares.caption),
+    "pipeline_matrix": Kind(pipeline_matrix.pipeline_matrix, pipeline_matrix.caption),
+    "regressed_positions": Kind(regressed_positions.regressed_positions, regressed_positions.caption),
     "split_map": Kind(split_map.split_map, split_map.caption),
+    "success_rates": Kind(success_rates.success_rates, success_rates.caption),
     "whole_output": Kind(whole_output.whole_output, whole_output.caption),
 }
+
+
+def titled(name: str) -> str:
+    """Return the title of a figure.
+
+    >>> titled("iou_against_time")
+    'IOU against time'
+    """
+    words = name.replace("_", " ").capitalize()
+    return words.replace("Iou", "IOU")
 
 
 def kind(name: str) -> Kind:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specit.records import Record
+from specit.report.quantities import ACCURACY, Quantity, headline
 
 Array = NDArray[Any]
 Key = TypeVar("Key", bound=Hashable)
@@ -47,11 +48,6 @@ class Run:
         """The arm, with its reading of "tile" if it has one."""
         return f"{self.arm}, tile: {self.tile}" if self.tile else self.arm
 
-    @property
-    def accuracy(self) -> float:
-        """The last measured test accuracy; -1 before there is any."""
-        return self.record.final.get("test_accuracy", -1.0)
-
     def probe(self, x: int, y: int) -> int | None:
         """Return which probe has its target at (x, y)."""
         targets = self.arrays["centres"][self.arrays["probe"]]
@@ -72,29 +68,73 @@ def grouped(runs: Iterable[Run], keys: Iterable[Key]) -> dict[Key, list[Run]]:
     return groups
 
 
-def kinds(runs: Sequence[Run]) -> list[str]:
-    """Return each run's arm, with every reading or condition but the split that its arm was run under twice."""
-    options: dict[tuple[str, str], set[str]] = {}
+def kinds(runs: Sequence[Run], *, besides: Sequence[str] = ()) -> list[str]:
+    """Return each run's arm, with the options it was told apart by; see `options`."""
+    told = options(runs, besides=besides)
+    return [", ".join(filter(None, (run.arm, chosen))) for run, chosen in zip(runs, told, strict=True)]
+
+
+def options(runs: Sequence[Run], *, besides: Sequence[str] = ()) -> list[str]:
+    """Return each run's `choices` as text: `scale: raw, tile: plane`."""
+    return [", ".join(f"{axis}: {option}" for axis, option in told.items()) for told in choices(runs, besides=besides)]
+
+
+def choices(runs: Sequence[Run], *, besides: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Return of each run the options worth saying: of "tile" always, of another axis where its arm's runs differ.
+
+    Left out are the split and the axes `besides`.
+    """
+    seen: dict[tuple[str, str], set[str | None]] = {}
+    axes = dict.fromkeys(axis for run in runs for axis in run.record.point if axis not in ("split", *besides))
     for run in runs:
-        for axis, option in run.record.point.items():
-            options.setdefault((run.arm, axis), set()).add(option)
-    return [", ".join([run.arm] + [f"{axis}: {option}" for axis, option in _told(run, options)]) for run in runs]
+        for axis in axes:
+            seen.setdefault((run.arm, axis), set()).add(run.record.point.get(axis))
+
+    def worth(run: Run, axis: str) -> bool:
+        return axis in axes and (axis == "tile" or len(seen[run.arm, axis]) > 1)
+
+    return [{axis: option for axis, option in run.record.point.items() if worth(run, axis)} for run in runs]
 
 
-def _told(run: Run, options: Mapping[tuple[str, str], set[str]]) -> list[tuple[str, str]]:
-    """Return the options worth saying: of "tile" always, of another axis where the arm's runs differ."""
-    point = run.record.point.items()
-    return [(a, o) for a, o in point if a == "tile" or (a != "split" and len(options[run.arm, a]) > 1)]
+def stacked(runs: Sequence[Run]) -> dict[str, list[str]]:
+    """Return for each of the `kinds` its name in lines: the arm, and below it its options, two a line."""
+    names = {}
+    for kind, run, told in zip(kinds(runs), runs, choices(runs), strict=True):
+        parts = [f"{axis}: {option}" for axis, option in told.items()]
+        names[kind] = [run.arm, *(", ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))]
+    return names
 
 
-def best(runs: Sequence[Run]) -> Run:
-    """Return the run with the highest last test accuracy; the first among equals."""
-    return max(runs, key=lambda run: run.accuracy)
+def where(label: str, run: Run) -> str:
+    """Return a kind of run with its split, as captions name it."""
+    return f"{label} on {run.split}" if run.split else label
 
 
-def middle(runs: Sequence[Run]) -> Run:
-    """Return the run whose last test accuracy is the median; with an even number, the lower of the two."""
-    return sorted(runs, key=lambda run: run.accuracy)[(len(runs) - 1) // 2]
+def splits(runs: Iterable[Run]) -> list[str]:
+    """Return the splits in the order they came."""
+    return list(dict.fromkeys(run.split for run in runs))
+
+
+def split_title(split: str) -> str:
+    """Return the title of a panel that shows one split."""
+    return f"{split} split" if split else "all runs"
+
+
+def foremost(runs: Sequence[Run]) -> tuple[Quantity, list[Run]]:
+    """Return what these runs are judged by, the accuracy where they differ in that, and the runs that measured it."""
+    quantities = {quantity for run in runs if (quantity := headline(run.record)).series(run.record)}
+    quantity = quantities.pop() if len(quantities) == 1 else ACCURACY
+    return quantity, [run for run in runs if quantity.series(run.record)]
+
+
+def best(runs: Sequence[Run], quantity: Quantity = ACCURACY) -> Run:
+    """Return the run with the best last test value; the first among equals."""
+    return max(runs, key=lambda run: quantity.rank(quantity.final(run.record)))
+
+
+def middle(runs: Sequence[Run], quantity: Quantity = ACCURACY) -> Run:
+    """Return the run whose last test value is the median; with an even number, the less good of the two."""
+    return sorted(runs, key=lambda run: quantity.rank(quantity.final(run.record)))[(len(runs) - 1) // 2]
 
 
 def softmax(logits: Array) -> Array:

@@ -37,7 +37,7 @@ def split_map(runs: Sequence[Run]) -> Figure | None:
     for row, split in enumerate(rows):
         for column, label in enumerate(columns):
             if (split, label) in chosen:
-                _draw(grid[row, column], chosen[split, label])
+                _draw(grid[row, column], chosen[split, label], label)
             else:
                 grid[row, column].set_axis_off()
     figure.legend(
@@ -60,8 +60,14 @@ def caption(runs: Sequence[Run]) -> str:
 
 def _chosen(runs: Sequence[Run]) -> dict[tuple[str, str], Run]:
     runs = having(runs, "canvas", "centres", "in_test", "predicted", "target")
-    groups = grouped(runs, [(run.split, run.label) for run in runs])
+    canvases = {tuple(map(int, run.arrays["canvas"])) for run in runs}
+    groups = grouped(runs, [(run.split, _panel(run, len(canvases) > 1)) for run in runs])
     return {key: middle(members) for key, members in groups.items()}
+
+
+def _panel(run: Run, sized: bool) -> str:
+    height, width = (int(length) for length in run.arrays["canvas"])
+    return f"{run.label}, {width} × {height}" if sized else run.label
 
 
 def _right(run: Run) -> Array:
@@ -77,7 +83,7 @@ def _share(right: Array) -> float:
     return float(right.mean()) if right.size else 0.0
 
 
-def _draw(axes: Axes, run: Run) -> None:
+def _draw(axes: Axes, run: Run, label: str) -> None:
     height, width = (int(length) for length in run.arrays["canvas"])
     x, y = run.arrays["centres"].T
     kind = 2 * run.arrays["in_test"].astype(int) + ~_right(run)
@@ -86,5 +92,5 @@ def _draw(axes: Axes, run: Run) -> None:
     axes.imshow(image, interpolation="none")
     style.bare(axes)
     train, test = _shares(run)
-    axes.set_title(f"{run.label}\ntrain {style.percent(train)}, test {style.percent(test)}", linespacing=1.35)
+    axes.set_title(f"{label}\ntrain {style.percent(train)}, test {style.percent(test)}", linespacing=1.35)
     axes.set_xlabel(f"{run.split} split, seed {run.seed}" if run.split else f"seed {run.seed}", loc="left")
