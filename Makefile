@@ -19,7 +19,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-replicate: $(INSTALLED)  ## Run the CoordConv paper's first experiment, judge its claims and write the report (minutes)
+replicate: $(INSTALLED)  ## Run the CoordConv paper's first experiment, judge its claims, write the report (minutes; STUDY=coordconv: all)
 	@# Exit code 1 says that a run diverged: a result to judge like any other.
 	$(BIN)/specit run $(STUDY) --tier quick --store runs || test $$? -eq 1
 	@echo
@@ -40,8 +40,9 @@ bench: $(INSTALLED)  ## Time a training step against a straightforward port, and
 	$(BIN)/python -m benchmarks.step
 	$(BIN)/python -m benchmarks.layer
 
-readme: $(INSTALLED)  ## Write README.md's verdict table from the committed results/
-	$(BIN)/specit report $(STUDY) --store results --to markdown --output README.md
+readme: $(INSTALLED)  ## Write the verdict tables of README.md and docs/study/ from the committed results/
+	$(BIN)/specit report coordconv --store results --to summary --output README.md
+	$(BIN)/specit report coordconv --store results --to markdown --output docs/study/README.md
 
 clean:  ## Remove caches and build folders; .venv, runs and reports stay
 	rm -rf build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from specit.claims.gather import gather, judge_spec
+from specit.claims.gather import judge_specs
 from specit.records.store import Damaged, Store
-from specit.report.markdown import replace_between_markers, verdict_table
-from specit.studies import find, names
+from specit.report.markdown import replace_between_markers, study_table, summary_table, verdict_table
+from specit.studies import find, find_all, find_study, names
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -36,22 +36,22 @@ def test_the_links_on_a_page_lead_somewhere(page):
 @pytest.mark.parametrize("page", [page for page in PAGES if MARKED.search(page.read_text())], ids=lambda p: p.name)
 def test_the_table_is_that_of_the_committed_records(page):
     text = page.read_text()
-    for name in MARKED.findall(text):
-        spec = find(name)
-        table = verdict_table(judge_spec(spec, gather(spec, Store(ROOT / "results"))))
-        assert text == replace_between_markers(text, name, table), "run `make readme`"
+    for marker in MARKED.findall(text):
+        name, _, form = marker.partition(":")
+        judged = judge_specs(find_all(name), Store(ROOT / "results"))
+        titled = [(one.spec.title, one.verdicts) for one in judged]
+        if form == "summary":
+            table = summary_table(titled)
+        else:
+            table = study_table(titled) if find_study(name) else verdict_table(judged[0].verdicts)
+        assert text == replace_between_markers(text, marker, table), "run `make readme`"
 
 
 def test_the_committed_records_are_whole_and_belong_to_a_spec():
     store = Store(ROOT / "results")
     records = list(store.records())
     assert not [found for found in records if isinstance(found, Damaged)]
-    meant = {
-        point.lock.id
-        for name in names()
-        for tier in find(name).tiers
-        for point in find(name).plan(tier, everything=True)
-    }
+    meant = {point.lock.id for name in names() for point in find(name).every_point}
     for record in records:
         assert record.lock in meant, f"{record.name}: no spec means this any more"
         store.arrays(record)

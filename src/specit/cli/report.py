@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 def report(
     spec: SpecName,
     tier: AnyTier = None,
-    to: Annotated[str, typer.Option(help="html, or markdown: the verdict table alone.", metavar="FORMAT")] = "html",
+    to: Annotated[
+        str,
+        typer.Option(
+            help="html; markdown: the verdict table alone; summary: how many verdicts of which kind, as Markdown.",
+            metavar="FORMAT",
+        ),
+    ] = "html",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -41,7 +47,8 @@ def report(
     """Judge a spec or a study and write its report: pages that work offline, the verdicts first.
 
     A study has one page with all its verdicts, and one for each spec. With --tier, the specs that lack it are
-    passed over. Markdown is printed, or put between `<!-- specit:SPEC -->` and `<!-- /specit:SPEC -->` in a file.
+    passed over. Markdown is printed, or put between `<!-- specit:SPEC -->` and `<!-- /specit:SPEC -->` in a file; a
+    summary between `<!-- specit:SPEC:summary -->` and its end.
 
     Examples: specit report coordconv
 
@@ -53,16 +60,16 @@ def report(
 
     from .output import print_json, print_passed_over, print_verdicts, verdicts_as_data
 
-    if to not in ("html", "markdown"):
-        raise SpecItError(f"A report is written --to html or markdown, not '{to}'.")
+    if to not in ("html", "markdown", "summary"):
+        raise SpecItError(f"A report is written --to html, markdown or summary, not '{to}'.")
     study = find_study(spec)
     selected, passed_over = select(list(study.specs) if study else [find(spec)], tier, None, {})
     records = Store(store)
     judged = judge_specs([one.spec for one in selected], records, tier)
-    if as_json or to == "markdown":
+    if as_json or to != "html":
         print_passed_over(passed_over, stderr=True)
-    if to == "markdown":
-        output = _write_markdown(study, judged, output)
+    if to != "html":
+        output = _write_markdown(study, judged, output, summary=to == "summary")
         if output is None:
             return
         pages = {judged[0].spec.name: output}
@@ -84,15 +91,19 @@ def report(
     typer.echo(str(output))
 
 
-def _write_markdown(study: Study | None, judged: Sequence[Judged], output: Path | None) -> Path | None:
+def _write_markdown(
+    study: Study | None, judged: Sequence[Judged], output: Path | None, *, summary: bool
+) -> Path | None:
     """Put the table between its markers in a file, or print it where no file is named."""
     from specit.records.atomic import write_atomically
-    from specit.report.markdown import replace_between_markers, study_table, verdict_table
+    from specit.report.markdown import replace_between_markers, study_table, summary_table, verdict_table
 
     name = study.name if study else judged[0].spec.name
-    table = (
-        study_table([(one.spec.title, one.verdicts) for one in judged]) if study else verdict_table(judged[0].verdicts)
-    )
+    titled = [(one.spec.title, one.verdicts) for one in judged]
+    if summary:
+        name, table = f"{name}:summary", summary_table(titled)
+    else:
+        table = study_table(titled) if study else verdict_table(judged[0].verdicts)
     if output is None:
         typer.echo(table)
         return None
