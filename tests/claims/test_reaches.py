@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ def test_every_seed_of_every_condition(point: Point) -> None:
     )
     assert len(verdict.findings) == 1
     assert len(verdict.findings[0].runs) == 10
+
+
+def test_without_chance_there_is_no_interval(point: Point) -> None:
+    evidence = [replace(point("coordconv", [GOOD], split=split), draws=False) for split in ("uniform", "quadrant")]
+    verdict = judge(claim(seeds=1), evidence, "full")
+    assert verdict.word is Word.REPRODUCED
+    assert verdict.because == (
+        "coordconv reached a test accuracy of 100 % in 1 of 1 run with split=uniform "
+        "and 1 of 1 run with split=quadrant (nothing here is random)."
+    )
 
 
 def test_some_seeds(point: Point) -> None:

@@ -105,6 +105,7 @@ def _evidence(spec: Spec, point: Point, kept: Kept) -> Evidence:
         tier=point.tier,
         departures=point.departures,
         parameters=point.lock.parameters,
+        draws=point.lock.draws,
         records=tuple(record.model_copy(update=known_as) for record in kept.records.get(lock, ())),
         problems=tuple(damage.reason for damage in kept.damaged.get(lock[:12], ())),
         lock=lock,

@@ -62,7 +62,7 @@ def _finding(claim: Reaches, reading: dict[str, str], evidence: Sequence[Evidenc
     reached = any(tally.reached for tally in tried)
     word = _word(claim, tallies, bool(reduced))
     because = sentence(
-        f"{claim.arm} reached {_goal(claim)} in {_rates(tried)}",
+        f"{claim.arm} reached {_goal(claim)} in {_rates(tried, any(one.draws for one in evidence))}",
         "" if reached else _furthest(claim, tallies),
         _wanting(claim, tallies),
         f"{budget(reduced)} that shows little" if reduced and not reached else "",
@@ -104,11 +104,14 @@ def _goal(claim: Reaches) -> str:
     return goal + most + amount(bound, claim.measure)
 
 
-def _rates(tallies: Sequence[_Tally]) -> str:
-    """Return the success rate of each condition, the first few by name, with its interval."""
+def _rates(tallies: Sequence[_Tally], drawn: bool) -> str:
+    """Return the success rate of each condition, the first few by name, with its interval if a seed was `drawn`."""
     shown = tallies if len(tallies) <= _SHOWN + 1 else tallies[:_SHOWN]
     parts: list[str] = []
     for tally in shown:
+        if not drawn:
+            parts.append(f"{len(tally.reached)} of {count(tally.tried, 'run')}{within(tally.options)}")
+            continue
         low, high = success_rate(len(tally.reached), tally.tried)
         noted = "95 % interval of the success rate: " if not parts else ""
         parts.append(
@@ -119,7 +122,7 @@ def _rates(tallies: Sequence[_Tally]) -> str:
     if rest:
         reached, tried = sum(len(t.reached) for t in rest), sum(t.tried for t in rest)
         parts.append(f"{reached} of {count(tried, 'run')} over {len(rest)} more conditions")
-    return joined(parts)
+    return joined(parts) + ("" if drawn else " (nothing here is random)")
 
 
 def _furthest(claim: Reaches, tallies: Sequence[_Tally]) -> str:

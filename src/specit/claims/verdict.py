@@ -44,6 +44,8 @@ class Evidence:
     departures: tuple[str, ...]
     parameters: int
     records: tuple[Record, ...] = ()
+    draws: bool = True
+    """Whether a seed changes anything; if not, one run says all there is to say."""
     problems: tuple[str, ...] = ()
     """Records that could not be read: a sentence each."""
     lock: str = ""

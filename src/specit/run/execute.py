@@ -91,7 +91,8 @@ def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> 
 
     ended = "the stated epochs were done" if training.epochs else "nothing is trained"
     if not training.epochs:
-        history = [Evaluation(epoch=0, step=0, seconds=seconds(), measures=training.evaluate_due())]
+        measures = training.evaluate_due()
+        history = [Evaluation(epoch=0, step=0, seconds=seconds(), measures=measures)]
         listener.evaluated(history[-1])
     while training.epoch < training.epochs:
         epoch = training.epoch

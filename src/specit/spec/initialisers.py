@@ -59,6 +59,9 @@ INITIALISERS: dict[str, type[Model]] = {
 }
 
 
+RANDOM = ("he_normal", "pytorch_default")
+"""The initialisers whose numbers depend on the seed."""
+
 PARAMETERS = ("weight", "bias")
 """The parameters that layers have; a layer without a bias takes no notice of how it would start."""
 

@@ -19,6 +19,7 @@ from specit.errors import SpecItError, nearest
 from .blocks import Block
 from .datasets import DATASETS, SPLITS, Bernoulli, Fraction, NotSoClevr, Quadrant
 from .initialise import Initialisers, read_initialisers
+from .initialisers import RANDOM
 from .layers.layer import show
 from .measures import taken
 from .network import Network, read_network
@@ -46,6 +47,13 @@ class Lock:
     def parameters(self) -> int:
         """Return how many trainable numbers all networks hold together."""
         return sum(network.parameters for network in self.networks.values())
+
+    @property
+    def draws(self) -> bool:
+        """Return whether a seed changes anything: training draws batches, and some initialisers draw numbers."""
+        placed = [how for network in self.networks.values() for p in network.layers for how in p.initialise.values()]
+        starts = [*placed, *(how for layer in self.initialisers.values() for how in layer.values())]
+        return isinstance(self.train[1], Supervised) or any(name in RANDOM for name, _ in starts)
 
     def statement(self) -> dict[str, Any]:
         """Return everything that the run depends on, as plain data: what the hash is taken of."""
