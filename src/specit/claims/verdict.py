@@ -44,12 +44,12 @@ class Evidence:
     departures: tuple[str, ...]
     parameters: int
     records: tuple[Record, ...] = ()
-    draws: bool = True
-    """Whether a seed changes anything; if not, one run says all there is to say."""
     problems: tuple[str, ...] = ()
     """Records that could not be read: a sentence each."""
     lock: str = ""
     """The experiment's identity: points of one lock are one experiment under several names."""
+    draws: bool = True
+    """Whether a seed changes anything; if not, one run says all there is to say."""
 
     @property
     def conditions(self) -> dict[str, str]:
