@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import pytest
 import torch
@@ -46,12 +47,12 @@ def test_every_point_of_every_tier_locks(name: str) -> None:
     assert all(len(point.lock.id) == 64 for point in points)
     assert spec(name).sources()[Source.PAPER] > 0
     if "instant" in spec(name).tiers:
-        assert 0 < len(spec(name).plan("instant")) <= 10
+        assert spec(name).plan("instant")
 
 
 def dense(*sizes: int, kernel: int = 1) -> int:
     """Return how many numbers a stack of convolutions with biases holds: sizes are channels."""
-    return sum(a * b * kernel**2 + b for a, b in zip(sizes, sizes[1:], strict=False))
+    return sum(a * b * kernel**2 + b for a, b in pairwise(sizes))
 
 
 def painter(c: int, k: int) -> int:
@@ -136,8 +137,9 @@ def test_a_claim_speaks_of_what_is_measured(name: str) -> None:
         over = {axis: [o] if isinstance(o, str) else list(o) for axis, o in claim.over.items()}
         spoken = [
             point
-            for point in spec(name).plan("full", arms=of, readings="all", sweeps="all")
-            if all(point.selection.get(axis, options[0]) in options for axis, options in over.items())
+            for point in spec(name).every_point
+            if (point.tier, point.arm in of) == ("full", True)
+            and all(point.selection.get(axis, options[0]) in options for axis, options in over.items())
         ]
         assert {point.arm for point in spoken} == set(of), claim.id
         for point in spoken:

@@ -137,7 +137,7 @@ class SupervisedTraining:
 
         parts = batch.split(self.settings.micro_batch or len(batch))
         total = self.parts.add_gradients(self.network, loss, parts)
-        if self.stated.l2 and self.stated.l2.coefficient:
+        if self.stated.l2 and self.stated.l2.coefficient and self.kernels:
             total = total + self._add_l2(self.stated.l2.coefficient)
         return total
 

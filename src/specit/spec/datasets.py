@@ -48,10 +48,10 @@ class NotSoClevr(Model):
     coordinates: Literal["raw", "centred", "unit", "fraction"] | None = None
     """How a centre is written: `raw` pixel indices; `centred`: index / (size - 1) * 2 - 1, in [-1, 1]; `unit`:
     index / (size - 1), in [0, 1]; `fraction`: index / size, below 1."""
-    brightness: Annotated[float, Field(gt=0, le=1)] | None = None
+    brightness: Annotated[float, Field(ge=0.001, le=1)] | None = None
     """The value of the square's pixels, on a canvas of zeros: 1 is white."""
     latent: Latent | None = None
-    sigma: Annotated[float, Field(gt=0)] | None = None
+    sigma: Annotated[float, Field(ge=0.01)] | None = None
     """The bump's standard deviation in pixels."""
 
     @model_validator(mode="after")

@@ -124,6 +124,12 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
     procedure, arguments = read_training(parts["train"])
     _check_losses(arguments, dataset[1], networks, tree.at(("train", procedure)))
     if isinstance(arguments, Supervised):
+        for name, network in networks.items():
+            if not network.parameters:
+                raise SpecItError(
+                    f"The network {name} has no parameters, so nothing can be trained; state the procedure untrained.",
+                    at=tree.at(("train", procedure)).mark,
+                )
         _check_stop(arguments, dataset[1], tree.at(("train", procedure, "stop")))
         _check_micro_batch(arguments, networks, tree)
     defaults = [
