@@ -85,7 +85,7 @@ def test_a_wrong_spec_is_named_with_its_line(specit, tmp_path, old, new, words):
         (["run", SMALL, "--readings", "some"], "--readings is default or all, not 'some'"),
         (["run", SMALL, "--device", "cuda:99"], "The device 'cuda:99' cannot be used here"),
         (["run", SMALL, "--device", "toaster"], "The device 'toaster' cannot be used here"),
-        (["report", SMALL, "--to", "pdf"], "A report is written --to html or markdown, not 'pdf'"),
+        (["report", SMALL, "--to", "pdf"], "A report is written --to html, markdown or summary, not 'pdf'"),
         (["show", "abc123", "--store", "none"], "there are no runs"),
         (["run"], "Missing argument 'SPEC'"),
         (["rum"], "No such command 'rum'"),
