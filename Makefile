@@ -37,7 +37,7 @@ lint: $(INSTALLED_DEV)  ## Check all but the tests: format, lint, types, import 
 install: $(INSTALLED_DEV)  ## Make .venv and install SpecIt and its development tools into it
 
 bench: $(INSTALLED)  ## Time a training step against a straightforward port, and the layers against plain ones (minutes)
-	$(BIN)/python -m benchmarks.step
+	$(BIN)/python -m benchmarks.study
 	$(BIN)/python -m benchmarks.layer
 
 readme: $(INSTALLED)  ## Write the verdict tables of README.md and docs/study/ from the committed results/

@@ -15,6 +15,8 @@ from specit.build.products import run_products
 from specit.spec.load import parse
 from specit.spec.network import read_network
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +78,7 @@ def runs(draw: st.DrawFn) -> tuple[str, tuple[int, ...]]:
     return "\n".join(lines), shape
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(runs(), st.integers(1, 5), st.booleans(), st.sampled_from([torch.float32, torch.float64]))
 def test_any_run_agrees_with_its_layers_one_by_one(
     run: tuple[str, tuple[int, ...]], n: int, by_input: bool, dtype: torch.dtype

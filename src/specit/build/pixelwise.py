@@ -1,14 +1,15 @@
 """Runs of 1×1 convolutions as matrix products over pixels.
 
 A 1×1 convolution is one matrix product over all pixels, and in a run of them nothing needs to leave the layout
-(pixels, channels) that the product likes. A vector tiled over the canvas is the same at every pixel and the
-coordinates are the same in every example, so the first layer after a `Tile` into channels is a broadcast sum of
-two small products: it never makes the tiled tensor. The same function, the parameters untouched.
+(pixels, channels) that the product likes: `build.products` computes a whole run. A tiled vector is handed to it as
+the vector. The same function, the parameters untouched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -16,11 +17,12 @@ from torch import Tensor, nn
 from coordconv import CoordConv2d, coordinate_grid
 
 from .modules import Tile
+from .products import run_products
 
 
 def is_pixelwise(module: nn.Module) -> bool:
     """Return whether a module computes each pixel of its output from that pixel of its input alone."""
-    if isinstance(module, nn.ReLU):
+    if isinstance(module, nn.ReLU | nn.Identity):
         return True
     if not isinstance(module, nn.Conv2d | CoordConv2d):
         return False
@@ -34,61 +36,62 @@ def is_pixelwise(module: nn.Module) -> bool:
 
 def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
     """Apply a run of pixelwise modules, led perhaps by a `Tile`; (N, C, H, W) out, strided like channels-last."""
-    first = modules[0]
-    if isinstance(first, Tile) and first.into == "channels":
-        size = first.size
-        h = _after_tile(modules[1], x, size)
-        rest = modules[2:]
-    else:
-        if isinstance(first, Tile):
-            x, modules = first(x), modules[1:]
-        size = (x.shape[2], x.shape[3])
-        h, rest = x.flatten(2).transpose(1, 2), modules
-    ours = False  # whether h is a fresh tensor of this run, which an activation may overwrite
-    for module in rest:
-        if isinstance(module, nn.ReLU):
-            h = torch.relu_(h) if ours else torch.relu(h)
-            ours = False  # the gradient of this activation needs what it made
-        else:
-            h = _convolve(module, h, size)
-            ours = True
-    return h.transpose(1, 2).reshape(len(h), -1, *size)
-
-
-def _convolve(module: nn.Module, h: Tensor, size: tuple[int, int]) -> Tensor:
-    """Apply one 1×1 convolution to (N, pixels, channels)."""
-    assert isinstance(module, nn.Conv2d | CoordConv2d)
-    weight = module.weight.flatten(1)
-    inputs = h.shape[-1]
-    made = nn.functional.linear(h, weight[:, :inputs], module.bias)
-    if isinstance(module, CoordConv2d):
-        made = made + _coordinate_term(module, weight[:, inputs:], size)
-    return made
-
-
-def _after_tile(module: nn.Module, z: Tensor, size: tuple[int, int]) -> Tensor:
-    """Apply the first module to a tiled vector (N, n): what the vector adds plus what the place adds."""
-    pixels = size[0] * size[1]
-    if isinstance(module, nn.ReLU):
-        return torch.relu(z)[:, None, :].expand(-1, pixels, -1)
-    assert isinstance(module, nn.Conv2d | CoordConv2d)
-    weight = module.weight.flatten(1)
-    inputs = z.shape[1]
-    vector_term = nn.functional.linear(z, weight[:, :inputs], module.bias)[:, None, :]
-    if isinstance(module, CoordConv2d):
-        return vector_term + _coordinate_term(module, weight[:, inputs:], size)
-    return vector_term.expand(-1, pixels, -1)
-
-
-def _coordinate_term(module: CoordConv2d, weight: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return what the coordinates add at every pixel, (pixels, out channels): the same for every example."""
-    grid = coordinate_grid(
-        size,
-        radius=module.radius,
-        order=module.order,
-        span=module.span,
-        anchor=module.anchor,
-        dtype=weight.dtype,
-        device=weight.device,
+    modules = [module for module in modules if not isinstance(module, nn.Identity)]
+    convolutions = [module for module in modules if isinstance(module, nn.Conv2d)]
+    tiled = isinstance(modules[0], Tile) and modules[0].into == "channels"
+    if not _suits(convolutions, x):
+        for module in modules:
+            x = module(x)
+        return x
+    size = modules[0].size if isinstance(modules[0], Tile) else (x.shape[2], x.shape[3])
+    relus: list[bool] = []  # whether one follows, for every convolution
+    for module in modules:
+        if isinstance(module, nn.Conv2d):
+            relus.append(False)
+        elif relus:
+            relus[-1] |= isinstance(module, nn.ReLU)
+        elif not tiled or isinstance(module, nn.ReLU):  # a tiled vector stays one
+            x = module(x)
+    made = run_products(
+        x if tiled else x.flatten(2).transpose(1, 2),
+        size[0] * size[1],
+        [convolution.weight for convolution in convolutions],
+        [convolution.bias for convolution in convolutions],
+        [_grid(convolution, size) for convolution in convolutions],
+        relus,
     )
-    return grid.flatten(1).T @ weight.T
+    return made.transpose(1, 2).reshape(len(x), -1, *size)
+
+
+def _suits(convolutions: Sequence[nn.Conv2d], x: Tensor) -> bool:
+    """Return whether the products can be written in place: plain tensors of one type, at least one."""
+    return (
+        x.numel() > 0
+        and all(convolution.weight.dtype == x.dtype for convolution in convolutions)
+        and not torch.is_autocast_enabled(x.device.type)
+        and not torch.compiler.is_compiling()
+        and not torch._C._are_functorch_transforms_active()
+    )
+
+
+def _grid(convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor | None:
+    """Return the coordinates that a convolution sees, (pixels, coords); None for a plain one."""
+    if not isinstance(convolution, CoordConv2d):
+        return None
+    c = convolution
+    return _kept_grid(size, c.radius, c.order, c.span, c.anchor, c.weight.dtype, c.weight.device)
+
+
+@lru_cache(maxsize=8)
+def _kept_grid(
+    size: tuple[int, int],
+    radius: bool,
+    order: Literal["ij", "xy"],
+    span: tuple[float, float],
+    anchor: Literal["corners", "centers"],
+    dtype: torch.dtype,
+    device: torch.device,
+) -> Tensor:
+    with torch.inference_mode(False):  # or training could not use it
+        maps = coordinate_grid(size, radius=radius, order=order, span=span, anchor=anchor, dtype=dtype, device=device)
+        return maps.flatten(1).t().contiguous()

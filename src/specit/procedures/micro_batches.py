@@ -37,7 +37,8 @@ class MicroBatches:
             for part in share:
                 value = loss(part)
                 gradients = torch.autograd.grad(value, parameters)
-                total = value.detach() if total is None else total + value.detach()
+                value = value.detach()  # lets go of the graph, whose memory the next part can have
+                total = value if total is None else total + value
                 sums = [s.add_(g) for s, g in zip(sums, gradients, strict=True)] if sums else list(gradients)
             assert total is not None
             return total, sums

@@ -1,0 +1,78 @@
+"""One training step of an arm, SpecIt's and the port's, in turns."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from benchmarks.study.arms import Arm, put_under_training
+from benchmarks.study.port import StraightforwardPort, as_port
+from benchmarks.study.work import step_flop
+from specit.procedures import SupervisedTraining
+
+WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a comparison found. Times are medians in milliseconds; the ratio is the median over the rounds."""
+
+    arm: str
+    batch: int
+    micro_batch: int | None
+    ours_ms: float
+    port_ms: float
+    ratio: float
+    gflop: float
+    gradient_difference: float
+
+    @property
+    def rate(self) -> float:
+        """Return SpecIt's GFLOP/s."""
+        return self.gflop / self.ours_ms * 1e3
+
+
+def compare(arm: Arm, rounds: int) -> Step:
+    ours, port = put_under_training(arm), as_port(put_under_training(arm))
+    size = arm.batch or ours.settings.batch_size
+    batch = torch.arange(size)
+    difference = _difference(_gradients(ours, batch), _gradients(port, batch))
+    times: dict[str, list[float]] = {"ours": [], "port": []}
+    for round_ in range(rounds + WARM_UP):
+        for name, training in (("port", port), ("ours", ours)):
+            begun = time.perf_counter()
+            training.train_batch(batch)
+            if round_ >= WARM_UP:
+                times[name].append(time.perf_counter() - begun)
+    network = port.network
+    assert isinstance(network, StraightforwardPort)
+    return Step(
+        arm=str(arm),
+        batch=size,
+        micro_batch=ours.settings.micro_batch,
+        ours_ms=statistics.median(times["ours"]) * 1e3,
+        port_ms=statistics.median(times["port"]) * 1e3,
+        ratio=statistics.median(p / o for p, o in zip(times["port"], times["ours"], strict=True)),
+        gflop=step_flop(network, port.inputs[batch]) / 1e9,
+        gradient_difference=difference,
+    )
+
+
+def _gradients(training: SupervisedTraining, batch: Tensor) -> list[Tensor]:
+    training.network.train()
+    training.optimizer.zero_grad()
+    training.add_gradients(batch)
+    return [p.grad.clone() for p in training.network.parameters() if p.grad is not None]
+
+
+def _difference(one: list[Tensor], other: list[Tensor]) -> float:
+    """Return the distance of all gradients together by their length.
+
+    One by one would not do: before a batch norm the gradient by a bias is nothing but rounding.
+    """
+    a, b = (torch.cat([gradient.flatten() for gradient in gradients]) for gradients in (one, other))
+    return float((a - b).norm() / b.norm())
