@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,16 @@ def test_an_arm_has_one_network() -> None:
     spec = Spec("two", parse(small[:start] + arm + small[end:], "two.yaml"))
     with pytest.raises(SpecItError, match=r"two\.yaml:\d+: This arm takes one network, but has 2"):
         spec.plan(arms=["dense"])
+
+
+def test_a_tier_chooses_among_conditions_too(changed: Callable[..., Spec]) -> None:
+    spec = changed(("    only: [coordconv]\n", "    only: [coordconv]\n    choose: {split: quadrant}\n"))
+    assert {point.selection["split"] for point in spec.plan("quick")} == {"quadrant"}
+    assert {point.selection["split"] for point in spec.plan("full")} == {"uniform", "quadrant"}
+    opened = spec.plan("quick", readings="all")
+    assert {(point.selection["split"], point.selection["tile"]) for point in opened} == {
+        ("quadrant", "channels"),
+        ("quadrant", "plane"),
+    }
+    again = spec.plan("quick", choose={"split": ["uniform"]})
+    assert {point.selection["split"] for point in again} == {"uniform"}

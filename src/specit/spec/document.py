@@ -216,9 +216,9 @@ class Spec:
     ) -> list[Point]:
         """Return the points that a run means, in the order of the spec.
 
-        Conditions always run. Of a reading or sweep the tier's choice runs, else the default option; `readings`
-        and `sweeps` open all of them, and `choose` says it for an axis by name. `everything` takes every option
-        of every axis in every arm: what a claim could speak of.
+        Of a condition all options run, but for those that a tier or `choose` leaves out. Of a reading or sweep the
+        tier's choice runs, else the default option; `readings` and `sweeps` open all of them, and `choose` says it
+        for an axis by name. `everything` takes every option of every axis in every arm: what a claim could speak of.
         """
         stated_tier = self._tier(tier)[0]
         wanted = {name: tuple([o] if isinstance(o, str) else o) for name, o in stated_tier.choose.items()}
@@ -232,10 +232,10 @@ class Spec:
 
         def pick(axis: Axis) -> list[str]:
             axis = known[axis.name]
-            opened = {"reading": readings, "sweep": sweeps, "condition": "all"}[axis.kind] == "all"
+            opened = {"reading": readings, "sweep": sweeps, "condition": "default"}[axis.kind] == "all"
             if everything or (opened and axis.name not in (choose or {})):
                 return list(axis.options)
-            return list(wanted.get(axis.name, axis.options if opened else (axis.default,)))
+            return list(wanted.get(axis.name, axis.options if axis.kind == "condition" else (axis.default,)))
 
         chosen = list(arms) if arms else list((not everything and stated_tier.only) or self.arms)
         for arm in chosen:
