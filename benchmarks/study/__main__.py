@@ -95,7 +95,9 @@ def _show(steps: list[Step], rates: dict[str, float], threads: int) -> None:
         )
     console = Console(width=None if sys.stdout.isatty() else 130)
     console.print(table)
-    console.print("share: of a matrix product's rate; difference: of the gradients, relative")
+    console.print(
+        "share: of a matrix product's rate; difference: of our gradients from the port's in double precision, relative"
+    )
     for shape, rate in rates.items():
         console.print(f"matrix product {shape}: {rate:.0f} GFLOP/s{' (the yardstick)' if rate == yardstick else ''}")
 

@@ -29,6 +29,8 @@ ARMS = (
     Arm("coordconv/classification", "deconv"),
     Arm("coordconv/classification", "deconv_large"),
     Arm("coordconv/classification", "deconv_tuned"),
+    Arm("coordconv/rendering", "coordconv", batch=32),
+    Arm("coordconv/regression", "coordconv"),
 )
 """CoordConv at 32, at which the released layer was timed."""
 
@@ -41,9 +43,7 @@ def read(text: str) -> Arm:
 
 
 def put_under_training(arm: Arm, seed: int = 0) -> SupervisedTraining:
-    """Return an arm under training in the first of its readings; a painter that was trained on centred coordinates."""
+    """Return an arm under training under the readings of the released code, with coordinates in [-1, 1]."""
     spec = find(arm.spec)
-    points = spec.plan(arms=[arm.name])
-    centred = [point for point in points if point.selection.get("scale") == "centred"]
-    lock = (centred or points)[0].lock
+    lock = spec.plan(arms=[arm.name], choose={"scale": ["centred"]} if "scale" in spec.axes() else {})[0].lock
     return SupervisedTraining(lock, make_examples(lock), seed=seed, device=torch.device("cpu"))

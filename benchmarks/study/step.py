@@ -40,7 +40,7 @@ def compare(arm: Arm, rounds: int) -> Step:
     ours, port = put_under_training(arm), as_port(put_under_training(arm))
     size = arm.batch or ours.settings.batch_size
     batch = torch.arange(size)
-    difference = _difference(_gradients(ours, batch), _gradients(port, batch))
+    difference = _difference(_gradients(ours, batch), _gradients(_in_double(as_port(put_under_training(arm))), batch))
     times: dict[str, list[float]] = {"ours": [], "port": []}
     for round_ in range(rounds + WARM_UP):
         for name, training in (("port", port), ("ours", ours)):
@@ -60,6 +60,17 @@ def compare(arm: Arm, rounds: int) -> Step:
         gflop=step_flop(network, port.inputs[batch]) / 1e9,
         gradient_difference=difference,
     )
+
+
+def _in_double(training: SupervisedTraining) -> SupervisedTraining:
+    """Let a training compute in double precision: in single, the port's own rounding may be the larger error."""
+    training.network.double()
+    training.inputs = training.inputs.double()
+    answer = training.evaluation.answer
+    for name, value in vars(answer).items():
+        if isinstance(value, Tensor) and value.is_floating_point():
+            setattr(answer, name, value.double())
+    return training
 
 
 def _gradients(training: SupervisedTraining, batch: Tensor) -> list[Tensor]:
