@@ -21,6 +21,7 @@ NEAR = 2
 
 
 def main() -> None:
+    """Print, for every seed, how often the maximum is near the set pixel."""
     point = find("coordconv/regression").plan(arms=["coordconv"])[0]
     examples = make_examples(point.lock)
     chosen = np.random.default_rng(0).choice(len(examples.centres), 300, replace=False)
