@@ -30,7 +30,11 @@ def main() -> None:
     parser.add_argument("arms", nargs="*", type=read, metavar="SPEC:ARM[:BATCH]", help="default: the painters")
     parser.add_argument("--rounds", type=int, default=20, help="timed steps of each (default 20)")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="threads of each")
-    parser.add_argument("--target", action="store_true", help="time to a perfect test accuracy, too; of the first arm where none is named (minutes)")
+    parser.add_argument(
+        "--target",
+        action="store_true",
+        help="time to a perfect test accuracy, too; of the first arm where none is named (minutes)",
+    )
     parser.add_argument("--seeds", type=int, default=3, help="seeds for --target (default 3)")
     parser.add_argument("--json", action="store_true", help="print the figures for programs")
     arguments = parser.parse_args()
