@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from coordconv import CoordConv2d, coordinate_grid
 
+from .in_place import may_write_in_place
 from .modules import Tile
 from .products import run_products
 
@@ -39,7 +40,7 @@ def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
     modules = [module for module in modules if not isinstance(module, nn.Identity)]
     convolutions = [module for module in modules if isinstance(module, nn.Conv2d)]
     tiled = isinstance(modules[0], Tile) and modules[0].into == "channels"
-    if not _suits(convolutions, x):
+    if not may_write_in_place(x, (convolution.weight for convolution in convolutions)):
         for module in modules:
             x = module(x)
         return x
@@ -61,17 +62,6 @@ def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
         relus,
     )
     return made.transpose(1, 2).reshape(len(x), -1, *size)
-
-
-def _suits(convolutions: Sequence[nn.Conv2d], x: Tensor) -> bool:
-    """Return whether the products can be written in place: plain tensors of one type, at least one."""
-    return (
-        x.numel() > 0
-        and all(convolution.weight.dtype == x.dtype for convolution in convolutions)
-        and not torch.is_autocast_enabled(x.device.type)
-        and not torch.compiler.is_compiling()
-        and not torch._C._are_functorch_transforms_active()
-    )
 
 
 def _grid(convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor | None:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from .in_place import may_write_in_place
 from .layers import Crop2d
 from .scratch import scratch
 
@@ -56,15 +57,8 @@ def run_transposed(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
 
 
 def _suits(convolution: nn.ConvTranspose2d, x: Tensor) -> bool:
-    return (
-        x.device.type == "cpu"  # cuDNN has kernels of its own for this
-        and x.dim() == 4
-        and x.numel() > 0
-        and convolution.weight.dtype == x.dtype
-        and not torch.is_autocast_enabled("cpu")
-        and not torch.compiler.is_compiling()
-        and not torch._C._are_functorch_transforms_active()
-    )
+    # cuDNN has kernels of its own for this
+    return x.device.type == "cpu" and x.dim() == 4 and may_write_in_place(x, [convolution.weight])
 
 
 @dataclass(frozen=True)
