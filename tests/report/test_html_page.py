@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from tests.report.made_up_runs import make_regression, make_rendering
+from tests.report.tags import Tags
 
 from specit.claims.verdict import Finding, Word
 from specit.report import FIGURES, Paper, Report, RunRow, Unstated, render
@@ -20,37 +20,8 @@ def page(report: Report) -> str:
     return render(report)
 
 
-class Tags(HTMLParser):
-    """Collects every opened tag with its attributes, and checks that what opens is closed."""
-
-    VOID = frozenset({"meta", "br", "hr", "img", "input", "link"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
-def tags(page: str) -> list[tuple[str, dict[str, str | None]]]:
-    parser = Tags()
-    parser.feed(page)
-    assert not parser.open
-    return parser.seen
-
-
 def test_nothing_is_fetched_and_nothing_runs(page: str) -> None:
-    for tag, attributes in tags(page):
+    for tag, attributes in Tags(page).seen:
         assert tag not in ("script", "link", "iframe", "object", "embed")
         for name, value in attributes.items():
             assert not name.startswith("on")
@@ -72,7 +43,7 @@ def test_every_word_is_there(word: Word, page: str) -> None:
 
 
 def test_ids_are_unique(page: str) -> None:
-    ids = [value for _, attributes in tags(page) if (value := attributes.get("id"))]
+    ids = [value for _, attributes in Tags(page).seen if (value := attributes.get("id"))]
     assert len(ids) == len(set(ids))
 
 
@@ -92,7 +63,7 @@ def test_what_the_reader_must_learn_is_said(page: str) -> None:
 
 
 def test_figures_have_a_text_alternative(page: str) -> None:
-    images = [attributes for _, attributes in tags(page) if attributes.get("role") == "img"]
+    images = [attributes for _, attributes in Tags(page).seen if attributes.get("role") == "img"]
     assert len(images) == len(FIGURES)
     assert all(len(attributes["aria-label"] or "") > 40 for attributes in images)
 
@@ -140,7 +111,7 @@ def test_everything_is_escaped(report: Report) -> None:
     )
     assert "<b>" not in page
     assert page.count("&lt;b&gt;x&lt;/b&gt;") > 40
-    tags(page)
+    Tags(page)
 
 
 def test_an_empty_report_still_is_a_page(report: Report) -> None:
@@ -150,7 +121,7 @@ def test_an_empty_report_still_is_a_page(report: Report) -> None:
     page = render(nothing)
     for sentence in ("makes no claims", "No runs yet", "has no figures", "every argument is stated"):
         assert sentence in page
-    tags(page)
+    Tags(page)
 
 
 def test_a_run_that_measured_nothing_has_a_row(report: Report, runs: list) -> None:  # type: ignore[type-arg]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from rich.console import Console
+from tests.report.tags import Tags
 
 from specit.claims.verdict import Verdict, Word
 from specit.report import Report, render
@@ -35,36 +35,6 @@ def study(verdicts: list[Verdict]) -> StudyReport:
     return StudyReport(
         "coordconv", "A failing, and a solution", "What it is.", "Liu 2018", chapters, "specit report coordconv", "0.1"
     )
-
-
-class Tags(HTMLParser):
-    """Collects every opened tag with its attributes, and checks that what opens is closed."""
-
-    VOID = frozenset({"meta", "br"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(page)
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def links(self) -> list[str]:
-        return [attributes["href"] or "" for tag, attributes in self.seen if tag == "a"]
-
-    def ids(self) -> list[str]:
-        return [value for _, attributes in self.seen if (value := attributes.get("id"))]
 
 
 def test_it_stands_alone(study: StudyReport) -> None:
