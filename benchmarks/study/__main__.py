@@ -35,6 +35,7 @@ def main() -> None:
         action="store_true",
         help="time to a perfect test accuracy, too; of the first arm where none is named (minutes)",
     )
+    parser.add_argument("--compile", action="store_true", help="time the port under torch.compile, too")
     parser.add_argument("--seeds", type=int, default=3, help="seeds for --target (default 3)")
     parser.add_argument("--json", action="store_true", help="print the figures for programs")
     arguments = parser.parse_args()
@@ -45,7 +46,7 @@ def main() -> None:
     steps = []
     for arm in arms:
         print(f"{arm} ...", file=sys.stderr, flush=True)
-        steps.append(compare(arm, arguments.rounds))
+        steps.append(compare(arm, arguments.rounds, compiled=arguments.compile))
     # The machine may have been busier before than after.
     rates = {shape: max(rate, rates[shape]) for shape, rate in matmul.measure().items()}
     reached = _targets(arms if arguments.arms else list(ARMS[:1]), arguments.seeds) if arguments.target else []
@@ -83,9 +84,13 @@ def _targets(arms: list[Arm], seeds: int) -> list[target.Reached]:
 def _show(steps: list[Step], rates: dict[str, float], threads: int) -> None:
     yardstick = max(rates.values())
     table = Table(title=f"A training step on {threads} threads")
-    for column in ("arm", "batch", "micro", "specit", "port", "faster", "GFLOP/s", "share", "difference"):
+    columns = ["arm", "batch", "micro", "specit", "port", "faster", "GFLOP/s", "share", "difference"]
+    if any(step.compiled_ms for step in steps):
+        columns += ["compiled port", "compiling"]
+    for column in columns:
         table.add_column(column, justify="left" if column == "arm" else "right", no_wrap=True)
     for step in steps:
+        compiled = [f"{step.compiled_ms:.1f} ms", f"{step.compile_seconds:.0f} s"] if step.compiled_ms else []
         table.add_row(
             step.arm,
             str(step.batch),
@@ -96,8 +101,9 @@ def _show(steps: list[Step], rates: dict[str, float], threads: int) -> None:
             f"{step.rate:.0f}",
             f"{step.rate / yardstick:.0%}",
             f"{step.gradient_difference:.0e}",
+            *compiled,
         )
-    console = Console(width=None if sys.stdout.isatty() else 130)
+    console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(table)
     console.print(
         "share: of a matrix product's rate; difference: of our gradients from the port's in double precision, relative"

@@ -29,6 +29,10 @@ class Step:
     ratio: float
     gflop: float
     gradient_difference: float
+    compiled_ms: float | None = None
+    """The port's step under torch.compile, where that was asked for."""
+    compile_seconds: float | None = None
+    """How long its first step took."""
 
     @property
     def rate(self) -> float:
@@ -36,18 +40,22 @@ class Step:
         return self.gflop / self.ours_ms * 1e3
 
 
-def compare(arm: Arm, rounds: int) -> Step:
+def compare(arm: Arm, rounds: int, *, compiled: bool = False) -> Step:
     ours, port = put_under_training(arm), as_port(put_under_training(arm))
     size = arm.batch or ours.settings.batch_size
     batch = torch.arange(size)
     difference = _difference(_gradients(ours, batch), _gradients(_in_double(as_port(put_under_training(arm))), batch))
-    times: dict[str, list[float]] = {"ours": [], "port": []}
-    for round_ in range(rounds + WARM_UP):
-        for name, training in (("port", port), ("ours", ours)):
+    contestants = {"port": port, "ours": ours}
+    if compiled:
+        contestants["compiled"] = _compiled(as_port(put_under_training(arm)))
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds + WARM_UP):
+        for name, training in contestants.items():
             begun = time.perf_counter()
             training.train_batch(batch)
-            if round_ >= WARM_UP:
-                times[name].append(time.perf_counter() - begun)
+            times[name].append(time.perf_counter() - begun)
+    first = {name: every[0] for name, every in times.items()}
+    times = {name: every[WARM_UP:] for name, every in times.items()}
     network = port.network
     assert isinstance(network, StraightforwardPort)
     return Step(
@@ -59,7 +67,15 @@ def compare(arm: Arm, rounds: int) -> Step:
         ratio=statistics.median(p / o for p, o in zip(times["port"], times["ours"], strict=True)),
         gflop=step_flop(network, port.inputs[batch]) / 1e9,
         gradient_difference=difference,
+        compiled_ms=statistics.median(times["compiled"]) * 1e3 if compiled else None,
+        compile_seconds=first["compiled"] if compiled else None,
     )
+
+
+def _compiled(training: SupervisedTraining) -> SupervisedTraining:
+    """Let torch.compile make the network's steps. It compiles at the first one, for seconds."""
+    training.network.outputs = torch.compile(training.network.outputs, dynamic=False)  # type: ignore[method-assign]
+    return training
 
 
 def _in_double(training: SupervisedTraining) -> SupervisedTraining:

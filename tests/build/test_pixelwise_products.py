@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from torch import Tensor, nn
 
 from specit.build import BuiltNetwork
 from specit.build import workspace as workspaces
+from specit.build.composed import Pixelwise, compose
 from specit.build.pixelwise import run_pixelwise
 from specit.build.products import run_products
 from specit.spec.load import parse
@@ -112,8 +115,13 @@ def test_gradients_are_those_of_small_differences(tiled: bool) -> None:
     biases = [torch.randn(n, dtype=torch.float64, requires_grad=True) for n in (4, 3)]
 
     def run(x: Tensor, *parameters: Tensor) -> Tensor:
-        biases = [*parameters[3:], None]
-        return run_products(x, 6, parameters[:3], biases, [grid, None, None], [True, True, False])
+        first, second, third, *biases = parameters
+        layers = [
+            Pixelwise(first, biases[0], grid, relu=True),
+            Pixelwise(second, biases[1], None, relu=True),
+            Pixelwise(third, None, None, relu=False),
+        ]
+        return run_products(x, 6, layers)
 
     assert torch.autograd.gradcheck(run, (x, *weights, *biases))
 
@@ -192,3 +200,16 @@ def test_the_output_is_strided_as_the_next_convolution_likes_it() -> None:
     made = run_pixelwise(layers, torch.randn(2, 2, 4, 5))
     assert made.shape == (2, 3, 4, 5)
     assert made.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize(("widths", "left"), [((1, 8, 8, 8), 1), ((8, 2, 8), 2), ((5, 9, 9, 1), 1), ((3, 3), 1)])
+def test_layers_without_relu_are_composed_where_that_saves_work(widths: tuple[int, ...], left: int) -> None:
+    layers = [Pixelwise(torch.randn(b, a), None, None, relu=False) for a, b in itertools.pairwise(widths)]
+    assert len(compose(layers)) == left
+
+
+def test_nothing_is_composed_over_a_relu() -> None:
+    layers = [Pixelwise(torch.randn(4, 4), torch.randn(4), None, relu=relu) for relu in (True, False, True)]
+    first, second = compose(layers)
+    assert first is layers[0]
+    assert second.relu

@@ -8,6 +8,7 @@ the vector. The same function, the parameters untouched.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 
 from coordconv import CoordConv2d, coordinate_grid
 
+from .composed import Pixelwise, compose
 from .in_place import may_write_in_place
 from .modules import Tile
 from .products import run_products
@@ -45,22 +47,15 @@ def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
             x = module(x)
         return x
     size = modules[0].size if isinstance(modules[0], Tile) else (x.shape[2], x.shape[3])
-    relus: list[bool] = []  # whether one follows, for every convolution
+    layers: list[Pixelwise] = []
     for module in modules:
         if isinstance(module, nn.Conv2d):
-            relus.append(False)
-        elif relus:
-            relus[-1] |= isinstance(module, nn.ReLU)
+            layers.append(Pixelwise(module.weight, module.bias, _grid(module, size), relu=False))
+        elif layers:
+            layers[-1] = replace(layers[-1], relu=layers[-1].relu or isinstance(module, nn.ReLU))
         elif not tiled or isinstance(module, nn.ReLU):  # a tiled vector stays one
             x = module(x)
-    made = run_products(
-        x if tiled else x.flatten(2).transpose(1, 2),
-        size[0] * size[1],
-        [convolution.weight for convolution in convolutions],
-        [convolution.bias for convolution in convolutions],
-        [_grid(convolution, size) for convolution in convolutions],
-        relus,
-    )
+    made = run_products(x if tiled else x.flatten(2).transpose(1, 2), size[0] * size[1], compose(layers))
     return made.transpose(1, 2).reshape(len(x), -1, *size)
 
 

@@ -19,24 +19,17 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from .composed import Pixelwise
 from .workspace import Block, Lease, Workspace
 
 _through_relu = torch.ops.aten.threshold_backward
 """The gradient d by a ReLU's output h, carried to its input: `_through_relu(d, h, 0)` is d where h > 0, else 0."""
 
 
-def run_products(
-    x: Tensor,
-    pixels: int,
-    weights: Sequence[Tensor],
-    biases: Sequence[Tensor | None],
-    grids: Sequence[Tensor | None],
-    relus: Sequence[bool],
-) -> Tensor:
-    """Return (N, pixels, channels) of x: (N, pixels, channels), or (N, channels) tiled over the pixels.
-
-    A weight is (out, in) and perhaps 1 × 1; its last columns are for the coordinates of its grid, (pixels, coords).
-    """
+def run_products(x: Tensor, pixels: int, layers: Sequence[Pixelwise]) -> Tensor:
+    """Return (N, pixels, channels) of x: (N, pixels, channels), or (N, channels) tiled over the pixels."""
+    weights, biases = [layer.weight for layer in layers], [layer.bias for layer in layers]
+    grids, relus = [layer.grid for layer in layers], [layer.relu for layer in layers]
     keep = torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in (x, *weights, *biases))
     made: Tensor = _Products.apply(x, pixels, keep, grids, relus, *weights, *biases)  # type: ignore[no-untyped-call]
     return made
