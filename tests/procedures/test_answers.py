@@ -37,8 +37,8 @@ def data(target: Any, canvas: tuple[int, int] = (6, 8), **more: Any) -> NotSoCle
     return NotSoClevr(canvas=canvas, square=3, input="coordinates", target=target, **more)
 
 
-def answer(target: str, loss: str, **more: Any) -> Answer:
-    return ANSWERS[target](data(target, **more), loss, CPU)
+def answer(stated: NotSoClevr, loss: str) -> Answer:
+    return ANSWERS[stated.target](stated, loss, torch.from_numpy(make_targets(stated, stated.target)))
 
 
 def everything(stated: NotSoClevr) -> Tensor:
@@ -59,7 +59,7 @@ def slow_overlap(output: Tensor, picture: Tensor, loss: str) -> float:
 @pytest.mark.parametrize("loss", [BCE, "mse_loss"])
 def test_overlap_of_squares_is_that_of_a_slow_loop(loss: str, brightness: float) -> None:
     stated = data("square", brightness=brightness)
-    made = ANSWERS["square"](stated, loss, CPU)
+    made = answer(stated, loss)
     indices = everything(stated)[::3]
     pictures = torch.from_numpy(make_targets(stated, "square"))[indices]
     generator = torch.Generator().manual_seed(0)
@@ -91,7 +91,7 @@ def test_a_perfect_painting(loss: str) -> None:
     """Exactly 1 for a white square; a grey one caps the released measure at its own brightness."""
     for brightness, best in [(1.0, 1.0), (128 / 255, 128 / 255)]:
         stated = data("square", brightness=brightness)
-        made, indices = ANSWERS["square"](stated, loss, CPU), everything(stated)
+        made, indices = answer(stated, loss), everything(stated)
         inside = torch.from_numpy(make_targets(stated, "square")) > 0
         output = torch.where(inside, 0.75, -0.75)
         sums = made.sums(indices, output)
@@ -120,7 +120,7 @@ def test_where_paint_begins() -> None:
 @pytest.mark.parametrize("loss", [BCE, "mse_loss"])
 def test_a_picture_is_right_when_every_pixel_is(loss: str) -> None:
     stated = data("square")
-    made, index = ANSWERS["square"](stated, loss, CPU), torch.tensor([5])
+    made, index = answer(stated, loss), torch.tensor([5])
     right = torch.from_numpy(make_targets(stated, "square"))[5:6] * 2 - 0.9
     assert made.sums(index, right)["accuracy"] == 1
     for pixel in range(48):
@@ -133,7 +133,7 @@ def test_a_picture_is_right_when_every_pixel_is(loss: str) -> None:
 def test_coordinates_are_measured_in_pixels(way: Any) -> None:
     """On 6 rows and 8 columns: what is written another way is undone by hand, then rounded."""
     stated = data("coordinates", coordinates=way)
-    made, indices = ANSWERS["coordinates"](stated, "mse_loss", CPU), everything(stated)
+    made, indices = answer(stated, "mse_loss"), everything(stated)
     target = made.target(indices)
     perfect = made.sums(indices, target)
     assert perfect["accuracy"] == len(indices) == 24
@@ -153,9 +153,9 @@ def test_coordinates_are_measured_in_pixels(way: Any) -> None:
 def test_a_pixel_under_cross_entropy_is_an_index_and_else_a_picture() -> None:
     stated = data("one_hot")
     indices = torch.tensor([0, 7, 23])
-    assert ANSWERS["one_hot"](stated, "cross_entropy", CPU).target(indices).tolist() == [9, 34, 38]
+    assert answer(stated, "cross_entropy").target(indices).tolist() == [9, 34, 38]
     for loss in (BCE, "mse_loss"):
-        made = ANSWERS["one_hot"](stated, loss, CPU)
+        made = answer(stated, loss)
         pictures = made.target(indices)
         assert (pictures.shape, pictures.dtype) == ((3, 48), torch.float32)
         assert pictures.sum() == 3
@@ -165,7 +165,7 @@ def test_a_pixel_under_cross_entropy_is_an_index_and_else_a_picture() -> None:
 @pytest.mark.parametrize("loss", ["cross_entropy", BCE, "mse_loss"])
 def test_pixels_against_a_slow_loop(loss: str) -> None:
     stated = data("one_hot")
-    made, indices = ANSWERS["one_hot"](stated, loss, CPU), everything(stated)[2::5]
+    made, indices = answer(stated, loss), everything(stated)[2::5]
     output = torch.randn(len(indices), 48, generator=torch.Generator().manual_seed(1))
     truth = make_targets(stated, "one_hot")[indices]
     output[0, truth[0]] = 9  # one of them is right
@@ -185,20 +185,20 @@ def test_pixels_against_a_slow_loop(loss: str) -> None:
 
 @pytest.mark.parametrize(("target", "loss"), [(target, loss) for target in LOSSES_FOR for loss in LOSSES_FOR[target]])
 def test_what_is_measured_is_what_a_spec_may_count_on(target: str, loss: str) -> None:
-    made = answer(target, loss)
+    made = answer(data(target), loss)
     output = torch.randn(2, *data(target).output_shape)
     assert tuple(made.sums(torch.tensor([0, 3]), output)) == taken(target, loss)
 
 
 def test_probes_show_the_whole_output() -> None:
     picture = torch.linspace(-1, 2, 96).view(2, 1, 6, 8)
-    shown = answer("square", "mse_loss").probed(picture)["probe_output"]
+    shown = answer(data("square"), "mse_loss").probed(picture)["probe_output"]
     assert (shown.shape, shown.dtype) == ((2, 6, 8), np.float16)
     np.testing.assert_allclose(shown, picture[:, 0].clamp(0, 1), atol=1e-3)
     np.testing.assert_allclose(
-        answer("square", BCE).probed(picture)["probe_output"], torch.sigmoid(picture[:, 0]), atol=1e-3
+        answer(data("square"), BCE).probed(picture)["probe_output"], torch.sigmoid(picture[:, 0]), atol=1e-3
     )
-    logits = answer("one_hot", BCE).probed(picture.view(2, 48))["probe_logits"]
+    logits = answer(data("one_hot"), BCE).probed(picture.view(2, 48))["probe_logits"]
     np.testing.assert_array_equal(logits, picture[:, 0])
 
 

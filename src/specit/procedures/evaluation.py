@@ -35,7 +35,8 @@ class Evaluation:
         stated = lock.dataset[1]
         self.network, self.examples, self.inputs = network, examples, inputs
         self.parts, self.batch, self.probe = parts, batch, probe
-        self.answer: Answer = ANSWERS[stated.target](stated, lock.train[1].loss[0], inputs.device)
+        targets = torch.from_numpy(examples.targets).to(inputs.device)
+        self.answer: Answer = ANSWERS[stated.target](stated, lock.train[1].loss[0], targets)
 
     def measures(self, name: str) -> dict[str, float]:
         """Return the measures over the `train` or `test` examples."""

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from specit.build import BuiltNetwork, build
 from specit.build.layers.locally_connected import LocallyConnected2d
-from specit.data import Examples
+from specit.data import Examples, make_targets
 from specit.errors import SpecItError
 from specit.spec.datasets import NotSoClevr
 from specit.spec.lock import Lock
@@ -193,7 +193,8 @@ class _Between:
     def __init__(self, stated: IntermediateLoss, data: NotSoClevr, device: torch.device) -> None:
         self.at, self.weight = stated.settings.at, stated.settings.weight
         self.loss = _make_loss(*stated.loss)
-        self.answer: Answer = ANSWERS[stated.settings.target](data, stated.loss[0], device)
+        targets = torch.from_numpy(make_targets(data, stated.settings.target))
+        self.answer: Answer = ANSWERS[stated.settings.target](data, stated.loss[0], targets.to(device))
 
     def __call__(self, named: dict[str, Tensor], part: Tensor) -> Tensor:
         value: Tensor = self.loss(named[self.at], self.answer.target(part))

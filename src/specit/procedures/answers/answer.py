@@ -17,9 +17,9 @@ Parts = Iterable[tuple[Tensor, Tensor]]
 
 
 class Answer(Protocol):
-    """The answers of a network to all examples of a data set, under one loss."""
+    """The answers of a network to all examples of a data set, under one loss. `targets` are what the data make."""
 
-    def __init__(self, stated: NotSoClevr, loss: str, device: torch.device) -> None: ...
+    def __init__(self, stated: NotSoClevr, loss: str, targets: Tensor) -> None: ...
 
     def target(self, indices: Tensor) -> Tensor:
         """Return what the loss compares the outputs for these examples with."""

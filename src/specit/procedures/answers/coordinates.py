@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from specit.data import make_targets
 from specit.data.not_so_clevr import centres, to_pixels
 from specit.spec.datasets import NotSoClevr
 
@@ -19,10 +18,10 @@ from .answer import Parts, per_example
 class Coordinates:
     """Outputs (N, 2), written the way the data state; measured in pixels."""
 
-    def __init__(self, stated: NotSoClevr, loss: str, device: torch.device) -> None:
+    def __init__(self, stated: NotSoClevr, loss: str, targets: Tensor) -> None:
         assert stated.coordinates
         self.canvas, self.written = stated.canvas, stated.coordinates
-        self.numbers = torch.from_numpy(make_targets(stated, "coordinates")).to(device)
+        self.numbers = targets
         self.centres = centres(stated).astype(np.int64)
 
     def target(self, indices: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from specit.data import make_targets
 from specit.spec.datasets import NotSoClevr
 
 from .answer import Parts, per_example
@@ -19,9 +18,9 @@ from .painting import intersection_over_union, painted
 class OneHot:
     """Outputs (N, H · W). Cross-entropy compares them with an index; any other loss with a picture of one pixel."""
 
-    def __init__(self, stated: NotSoClevr, loss: str, device: torch.device) -> None:
+    def __init__(self, stated: NotSoClevr, loss: str, targets: Tensor) -> None:
         self.loss, self.canvas = loss, stated.canvas
-        self.positions = torch.from_numpy(make_targets(stated, "one_hot")).to(device)
+        self.positions = targets
 
     def target(self, indices: Tensor) -> Tensor:
         positions = self.positions[indices]
