@@ -178,3 +178,32 @@ def test_the_other_side_would_be_noticed() -> None:
     x = torch.randn(2, 3, 4, dtype=torch.float64)
     expected = same_transposed(x.numpy(), layer.weight.detach().numpy(), layer.bias.detach().numpy())
     assert np.abs(layer(x[None])[0].detach().numpy() - expected).max() > 1e-2
+
+
+STACK = """
+- Input: {shape: [1, 8, 6]}
+- Conv2d: {in_channels: 1, out_channels: 4, kernel_size: 3, padding: 1}
+- ReLU
+- CoordConv2d: {in_channels: 4, out_channels: 6, kernel_size: 3, padding: 1}
+- MaxPool2d: {kernel_size: 2}
+- Conv2d: {in_channels: 6, out_channels: 3, kernel_size: 2}
+- Flatten
+"""
+
+
+def test_a_placed_network_computes_the_same_in_channels_last() -> None:
+    torch.manual_seed(0)
+    here = BuiltNetwork(network(STACK, (1, 8, 6))).double()
+    placed = BuiltNetwork(network(STACK, (1, 8, 6))).double()
+    placed.load_state_dict(here.state_dict())
+    assert placed.place(torch.device("cpu")) is placed
+    x = torch.randn(3, 1, 8, 6).double()
+    made, expected = placed(x), here(x)
+    assert torch.allclose(made, expected, rtol=1e-12)
+    gradients = (
+        torch.autograd.grad(y.sin().sum(), list(n.parameters())) for y, n in ((made, placed), (expected, here))
+    )
+    assert all(torch.allclose(a, b, rtol=1e-10) for a, b in zip(*gradients, strict=True))
+    images = placed.layers[0](x)
+    assert images.is_contiguous(memory_format=torch.channels_last)
+    assert placed.layers[2](images).is_contiguous(memory_format=torch.channels_last)

@@ -45,7 +45,7 @@ class SupervisedTraining:
         self.seed, self.device = seed, device
         self.examples = examples
         (network,) = build(lock, seed).values()
-        self.network: BuiltNetwork = network.to(device)
+        self.network: BuiltNetwork = network.place(device)
         self.inputs = torch.from_numpy(examples.inputs).to(device)
         if self.settings.last_batch == "drop" and len(examples.train) < self.settings.batch_size:
             raise SpecItError(

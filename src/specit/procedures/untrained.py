@@ -27,7 +27,7 @@ class Untrained:
         inputs = torch.from_numpy(examples.inputs).to(device)
         self.evaluation = Evaluation(
             lock,
-            network.to(device),
+            network.place(device),
             examples,
             inputs,
             MicroBatches(1),
