@@ -147,6 +147,8 @@ def test_names() -> None:
 def test_a_name_may_be_a_blocks_parameter_and_the_inputs() -> None:
     blocks = "named: {with: [it], layers: [{ReLU: {}, as: $it}]}"
     assert network("- named: {it: a}\n- named: {it: b}", blocks).named == {"a": (2,), "b": (2,)}
+    own = "named: {layers: [{ReLU: {}, as: a}, {Tanh: {}}]}"  # else a block could stand in a network once
+    assert network("- named: {}\n- {named: {}, as: b}", own).named == {"b": (2,)}
     made = read_network(parse("- {Input: {shape: [2]}, as: seen}\n- ReLU"), {}, (2,))
     assert made.named == {"seen": (2,)}
 
@@ -162,14 +164,13 @@ def test_a_name_may_be_a_blocks_parameter_and_the_inputs() -> None:
         ("- {ReLU: {}, as: [a]}", "net.yaml:2: as: gives a layer's output a name, not a list."),
         ("- {as: a}", "net.yaml:2: A layer must have exactly one key, but has 0 (none)."),
         ("- {ReLU: {}, name: a}", "net.yaml:2: A layer must have exactly one key, but has 2 (ReLU, name)."),
-        ("- {last: {}, as: b}", "net.yaml:2: The last layer of the block last is already called 'a', so it cannot be called 'b' as well."),
-        ("- last: {}\n- last: {}", "blocks.yaml:1: Two layers of a network are called 'a'."),
+        ("- {ReLU: {}, as: a}\n- named: {it: a}", "net.yaml:3: Two layers of a network are called 'a'."),
         ("- {pair: {n: 2}, initialise: {weight: ones}}", "net.yaml:2: pair is a block; state how parameters start at its layers, or under 'initialise'."),
     ],
 )  # fmt: skip
 def test_names_that_are_wrong(text: str, words: str) -> None:
     with pytest.raises(SpecItError) as raised:
-        network(text, f"{{{BLOCK}, last: {{layers: [{{ReLU: {{}}, as: a}}]}}}}")
+        network(text, f"{{{BLOCK}, named: {{with: [it], layers: [{{ReLU: {{}}, as: $it}}]}}}}")
     assert str(raised.value) == words
 
 

@@ -69,7 +69,7 @@ def read_all(path: Path) -> Spec:
         ("  dense:\n", "  dense:\n    seeds: true\n", "seeds: true", "seeds must be a whole number of at least 1"),
         ("      - ReLU\n", "      - Relu\n", "Relu", "Unknown layer or block 'Relu'; did you mean 'ReLU'?"),
         ("      - ReLU\n", "      - {ReLU: {}, Flatten: {}}\n", "ReLU: {}", "A layer must have exactly one key, but has 2 (ReLU, Flatten)"),
-        ("      - ReLU\n", "      - Input: {shape: [2]}\n", "16,\n           kernel_size: 1}\n      - Input", "A network begins with its Input, and has no other"),
+        ("      - ReLU\n", "      - Input: {shape: [2]}\n", "16,\n           kernel_size: 1}\n      - Input", "A network begins with its Input, or several, and has no other"),
         ("in_channels: 16,", "in_channels: 8,", "in_channels: 8,", "Conv2d (layer 4) expected 8 input channels, but gets 16 in an input of 16 × 8 × 8"),
         ("kernel_size: 8}", "kernel_size: 7}", "- Flatten\nclaims", "The network network ends in 49, but the data ask for 64"),
         ("[channels, plane], code: channels", "[channels, plane], code: chanels", "chanels", "'tile' has no option 'chanels'; did you mean 'channels'?"),

@@ -84,12 +84,15 @@ def test_a_layer_repeats_the_signature(name: str) -> None:
 def test_which_layers_repeat_one() -> None:
     """A layer of our own says so by having no torch_name; nothing else may escape the comparison."""
     assert sorted(set(LAYERS) - set(REPEATED)) == [
+        "Add",
+        "Concatenate",
         "Crop2d",
         "FourierFeatures",
         "FourierFeatures2d",
         "Gaussian",
         "Input",
         "LocallyConnected2d",
+        "Multiply",
         "PositionEmbedding2d",
         "Scale",
         "Sin",

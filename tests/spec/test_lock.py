@@ -94,8 +94,8 @@ def test_the_identity_is_known_by_heart() -> None:
         for p in find("coordconv/classification").plan(readings="all")
         if p.selection["recipe"] == "released"
     }
-    assert ids["coordconv", "uniform", "centred", "channels"] == "538e95694412"
-    assert ids["coordconv", "quadrant", "centred", "channels"] == "5ba773def928"
+    assert ids["coordconv", "uniform", "centred", "channels"] == "98941098fcfc"
+    assert ids["coordconv", "quadrant", "centred", "channels"] == "cc3eec0fa40d"
     assert ids["deconv_small", "uniform", "raw", None] == "7391c06c5650"
     assert ids["deconv_tuned", "uniform", None, None] == "c8e09071d529"
     assert len(set(ids.values())) == len(ids)

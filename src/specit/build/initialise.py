@@ -23,6 +23,8 @@ def initialise(network: BuiltNetwork, stated: Initialisers, seed: int) -> None:
     """Set every parameter in place. The same seed gives the same numbers on every machine's CPU."""
     generator = torch.Generator().manual_seed(seed)
     for placed, module in zip(network.stated.layers, network.layers, strict=True):
+        if placed.shares is not None:
+            continue
         for parameter, tensor in module.named_parameters(recurse=False):
             _, how = placed.initialise.get(parameter) or stated[placed.name][parameter]
             _set(tensor, how, module, parameter, generator)

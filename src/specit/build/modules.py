@@ -11,11 +11,14 @@ from coordconv import AddCoords, CoordConv2d, CoordConvTranspose2d
 from specit.spec.layers import Layer
 
 from .layers import (
+    Add,
+    Concatenate,
     Crop2d,
     FourierFeatures,
     FourierFeatures2d,
     Gaussian,
     LocallyConnected2d,
+    Multiply,
     PositionEmbedding2d,
     Scale,
     Sin,
@@ -27,9 +30,11 @@ from .layers import Tile as Tile
 _MODULES: dict[str, type[nn.Module]] = {
     "AdaptiveAvgPool2d": nn.AdaptiveAvgPool2d,
     "AdaptiveMaxPool2d": nn.AdaptiveMaxPool2d,
+    "Add": Add,
     "AddCoords": AddCoords,
     "AvgPool2d": nn.AvgPool2d,
     "BatchNorm2d": nn.BatchNorm2d,
+    "Concatenate": Concatenate,
     "Conv2d": nn.Conv2d,
     "ConvTranspose2d": nn.ConvTranspose2d,
     "CoordConv2d": CoordConv2d,
@@ -44,6 +49,7 @@ _MODULES: dict[str, type[nn.Module]] = {
     "Linear": nn.Linear,
     "LocallyConnected2d": LocallyConnected2d,
     "MaxPool2d": nn.MaxPool2d,
+    "Multiply": Multiply,
     "PositionEmbedding2d": PositionEmbedding2d,
     "ReLU": nn.ReLU,
     "Scale": Scale,

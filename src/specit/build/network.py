@@ -1,9 +1,10 @@
-"""A network as a torch module, made from a lock: the stated layers in order, run the fastest way we know."""
+"""A network as a torch module, made from a lock: the stated layers, run the fastest way we know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -19,23 +20,39 @@ Run = Callable[[Sequence[nn.Module], Tensor], Tensor]
 """How a stretch of layers is run in one go."""
 
 
+@dataclass(frozen=True)
+class Span:
+    """A stretch of layers from place `start` to before `stop`, which takes what the layers at `takes` have made."""
+
+    start: int
+    stop: int
+    run: Run | None
+    """None: one layer, which is called by itself."""
+    takes: tuple[int, ...]
+    last: tuple[int, ...]
+    """What nobody needs after this."""
+
+
 class BuiltNetwork(nn.Module):
     """The layers of a spec's network, by their place in it: `layers.2.weight` belongs to the layer numbered 2.
 
-    Stretches that have a faster form go through it; `plain=True` runs every layer by itself.
+    Layers that share their parameters are one module at two places. Stretches that have a faster form go through it;
+    `plain=True` runs every layer by itself. It is called with its inputs in their order, and returns its output, or a
+    tuple of them where there are several.
     """
 
     def __init__(self, network: Network, *, plain: bool = False) -> None:
         super().__init__()
         self.stated = network
-        self.layers = nn.ModuleList(make_module(placed.name, placed.layer) for placed in network.layers)
-        # What carries a name must come into being, so no run goes past it.
-        self.called = {place + 1: placed.called for place, placed in enumerate(network.layers) if placed.called}
-        modules = list(self.layers)
+        modules: list[nn.Module] = []
+        for placed in network.layers:
+            shared = None if placed.shares is None else modules[placed.shares]
+            modules.append(shared or make_module(placed.name, placed.layer))
+        self.layers = nn.ModuleList(modules)
+        self.inputs = [place for place, placed in enumerate(network.layers) if placed.name == "Input"]
         # What a layer changes in place is no longer what the layer before it has made.
         self.in_place = any(getattr(module, "inplace", False) for module in modules)
-        one_by_one = [(i, i + 1, _run_alone) for i in range(len(modules))]
-        self.spans = one_by_one if plain else list(_spans(modules, self.called.keys()))
+        self.spans = list(_spans(network, modules, plain=plain))
 
     def place(self, device: torch.device) -> Self:
         """Move to a device, with every kernel in the layout that convolutions are fastest in there.
@@ -50,41 +67,60 @@ class BuiltNetwork(nn.Module):
                     layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last)
         return self
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.outputs(x)[0]
+    def forward(self, *inputs: Tensor) -> Any:
+        return self.outputs(*inputs)[0]
 
-    def outputs(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the output, and by name what the layers that carry one have made."""
-        named: dict[str, Tensor] = {}
+    def outputs(self, *inputs: Tensor) -> tuple[Any, dict[str, Tensor]]:
+        """Return the output, or several as a tuple, and by name what the layers that carry one have made."""
+        if len(inputs) != len(self.inputs):
+            raise TypeError(f"the network takes {len(self.inputs)} inputs, not {len(inputs)}")
         layers = list(self.layers)
-        for start, stop, run in self.spans:
-            x = run(layers[start:stop], x)
-            if stop in self.called:
-                named[self.called[stop]] = x.clone() if self.in_place else x
-        return x, named
+        made: dict[int, Tensor] = {}
+        named: dict[str, Tensor] = {}
+        given = iter(inputs)
+        for span in self.spans:
+            taken = [made[place] for place in span.takes] or [next(given)]
+            for place in span.last:
+                made.pop(place, None)
+            x = span.run(layers[span.start : span.stop], taken[0]) if span.run else layers[span.start](*taken)
+            del taken
+            end = span.stop - 1
+            made[end] = x
+            if called := self.stated.layers[end].called:
+                named[called] = x.clone() if self.in_place else x
+        returned = tuple(made[place] for place in self.stated.outputs)
+        return returned if len(returned) > 1 else returned[0], named
 
 
-def _run_alone(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
-    (module,) = modules
-    made: Tensor = module(x)
-    return made
-
-
-def _spans(modules: list[nn.Module], ends: Collection[int]) -> Iterator[tuple[int, int, Run]]:
-    """Yield (start, stop, run) of every stretch that runs in one go, or of one layer.
-
-    No stretch goes past one of the places in `ends`.
-    """
+def _spans(network: Network, modules: list[nn.Module], *, plain: bool) -> Iterator[Span]:
+    """Yield every stretch that runs in one go, or one layer, in order."""
+    takers: dict[int, list[int]] = {place: [] for place in range(len(modules))}
+    for place, placed in enumerate(network.layers):
+        for taken in placed.takes:
+            takers[taken].append(place)
+    # What carries a name or goes elsewhere must come into being, so no stretch goes past it.
+    ends = {
+        place + 1
+        for place, placed in enumerate(network.layers)
+        if placed.called or place in network.outputs or takers[place] != [place + 1]
+    }
+    last = {place: max(users, default=-1) for place, users in takers.items() if place not in network.outputs}
     start = 0
     while start < len(modules):
-        if stop := _pixelwise_stop(modules, start, ends):
-            yield start, stop, run_pixelwise
-        elif stop := _transposed_stop(modules, start, ends):
-            yield start, stop, run_transposed
-        else:
-            stop = start + 1
-            yield start, stop, _run_alone
+        run, stop = (None, start + 1) if plain else _stretch(modules, start, ends)
+        takes = network.layers[start].takes
+        done = tuple(place for place in dict.fromkeys(takes) if last.get(place) == start)
+        yield Span(start, stop, run, takes, done)
         start = stop
+
+
+def _stretch(modules: list[nn.Module], start: int, ends: Collection[int]) -> tuple[Run | None, int]:
+    """Return how a stretch from `start` is run in one go, and where it stops; no further than the places in `ends`."""
+    if stop := _pixelwise_stop(modules, start, ends):
+        return run_pixelwise, stop
+    if stop := _transposed_stop(modules, start, ends):
+        return run_transposed, stop
+    return None, start + 1
 
 
 def _pixelwise_stop(modules: list[nn.Module], start: int, ends: Collection[int]) -> int | None:

@@ -56,7 +56,7 @@ class SupervisedTraining:
         self.between = [_Between(loss, lock.dataset[1], device) for loss in self.stated.intermediate_losses]
         adam = self.stated.optimizer[1]
         self.optimizer = torch.optim.Adam(self.network.parameters(), **adam.model_dump())
-        self.kernels = [m.weight for m in self.network.layers if isinstance(m, _CONVOLUTIONS)]
+        self.kernels = [m.weight for m in dict.fromkeys(self.network.layers) if isinstance(m, _CONVOLUTIONS)]
         side_by_side = self.settings.micro_batch is not None and device.type == "cpu"
         self.parts = MicroBatches(torch.get_num_threads() if side_by_side else 1)
         self.evaluation = Evaluation(

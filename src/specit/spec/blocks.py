@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from specit.errors import SpecItError, nearest
@@ -14,9 +14,11 @@ from .layers import LAYERS
 from .load import load
 from .tree import Node, describe
 
-MAX_LAYERS = 20_000
-BESIDE = ("as", "initialise")
-"""What an entry of a network may state beside its layer: a name for its output, how its own parameters start."""
+STRUCTURES = ("residual", "parallel", "repeat")
+"""Entries of a network that are neither layer nor block."""
+
+BESIDE = ("as", "from", "initialise", "share")
+"""What may stand beside an entry: its output's name, what it takes, how its parameters start, whose weights it has."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,6 @@ class Block:
 
     parameters: tuple[str, ...]
     layers: list[Node]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A layer as it stands in a network, not yet checked."""
-
-    name: str
-    arguments: Node
-    called: str | None = None
-    initialise: Node | None = None
 
 
 def read_blocks(node: Node | None, used: tuple[Path, ...] = ()) -> dict[str, Block]:
@@ -92,6 +84,8 @@ def _read_block(name: str, entry: Node) -> Block:
         raise SpecItError(f"A block cannot be called '{name}': that is a layer.", at=entry.mark)
     if name in BESIDE:
         raise SpecItError(f"A block cannot be called '{name}': that word stands beside a layer.", at=entry.mark)
+    if name in STRUCTURES:
+        raise SpecItError(f"A block cannot be called '{name}': that word has a meaning of its own.", at=entry.mark)
     parts = entry.mapping(f"The block {name}")
     for key in parts:
         if key not in ("with", "layers"):
@@ -107,40 +101,6 @@ def _read_block(name: str, entry: Node) -> Block:
             at=varies[0].mark,
         )
     return Block(tuple(str(p.value) for p in parameters), parts["layers"].sequence("layers"))
-
-
-def unfold(entries: list[Node], blocks: Mapping[str, Block], used: tuple[str, ...] = ()) -> list[Entry]:
-    """Return the layers that the entries of a network stand for. A name given to a block is its last layer's."""
-    layers: list[Entry] = []
-    for node in entries:
-        entry = _entry(node)
-        name, arguments = entry.name, entry.arguments
-        if name in LAYERS:
-            layers.append(entry)
-        elif name in used:
-            raise SpecItError(f"The block {name} contains itself.", at=arguments.mark)
-        elif name in blocks:
-            if entry.initialise:
-                raise SpecItError(
-                    f"{name} is a block; state how parameters start at its layers, or under 'initialise'.",
-                    at=entry.initialise.mark,
-                )
-            inside = unfold(_filled(name, blocks[name], arguments), blocks, (*used, name))
-            if entry.called and inside[-1].called:
-                raise SpecItError(
-                    f"The last layer of the block {name} is already called '{inside[-1].called}', so it cannot be "
-                    f"called '{entry.called}' as well.",
-                    at=arguments.mark,
-                )
-            if entry.called:
-                inside[-1] = replace(inside[-1], called=entry.called)
-            layers += inside
-        else:
-            known = [*LAYERS, *blocks]
-            raise SpecItError(f"Unknown layer or block '{name}'; {nearest(name, known)}", at=node.mark)
-        if len(layers) > MAX_LAYERS:
-            raise SpecItError(f"The network unfolds to more than {MAX_LAYERS:,} layers.", at=node.mark)
-    return layers
 
 
 def used(blocks: Mapping[str, Block], networks: Iterable[Node]) -> list[str]:
@@ -161,8 +121,10 @@ def used(blocks: Mapping[str, Block], networks: Iterable[Node]) -> list[str]:
             case dict(entry):
                 for name, arguments in entry.items():
                     mention(name)
-                    if name in blocks and isinstance(arguments.value, dict):  # a layer may be given to a block
-                        for argument in arguments.value.values():
+                    if name in (*STRUCTURES, "layers"):
+                        visit(arguments)
+                    if name in (*blocks, *STRUCTURES) and isinstance(arguments.value, dict):
+                        for argument in arguments.value.values():  # a layer may be given to a block, too
                             visit(argument)
 
     def mention(name: str) -> None:
@@ -176,21 +138,7 @@ def used(blocks: Mapping[str, Block], networks: Iterable[Node]) -> list[str]:
     return list(found)
 
 
-def _entry(node: Node) -> Entry:
-    """Read `ReLU`, `ReLU: {...}`, or either with `as` and `initialise` beside it."""
-    if isinstance(node.value, str):
-        return Entry(node.value, Node({}, node.mark))
-    parts = dict(node.mapping("A layer"))
-    called, initialise = (parts.pop(key, None) for key in BESIDE)
-    name, arguments = Node(dict(parts), node.mark, node.source).only("A layer")
-    if arguments.value is None:
-        arguments = Node({}, arguments.mark)
-    if called is not None and (not isinstance(called.value, str) or not called.value):
-        raise SpecItError(f"as: gives a layer's output a name, not {describe(called)}.", at=called.mark)
-    return Entry(name, arguments, str(called.value) if called else None, initialise)
-
-
-def _filled(name: str, block: Block, arguments: Node) -> list[Node]:
+def filled(name: str, block: Block, arguments: Node) -> list[Node]:
     """Return a block's layers with what is given for its parameters put in."""
     given = arguments.mapping(f"The block {name}")
     for parameter in given:

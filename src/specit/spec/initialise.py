@@ -33,7 +33,7 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
     for network in networks.values():
         for placed in network.layers:
             stated = said.get(placed.name, {})
-            for name, shape in placed.layer.parameters().items():
+            for name, shape in placed.parameters.items():
                 if name in placed.initialise:
                     continue
                 if name not in stated and f"initialise.{placed.name}.{name} = pytorch_default" not in left:

@@ -112,7 +112,7 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
         networks[name] = known[key]
     for name, network in networks.items():
         if network.output != dataset[1].output_shape:
-            last = network.layers[-1]
+            last = network.layers[network.outputs[0]]
             raise SpecItError(
                 f"The network {name} ends in {show(network.output)}, but the data ask for "
                 f"{show(dataset[1].output_shape)} ({dataset[0]}, target: {dataset[1].target}).",

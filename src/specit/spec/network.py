@@ -1,20 +1,22 @@
-"""A network as data: its layers in order, and the shape after each."""
+"""A network as data: its layers in order, what goes into each, and the shape after it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from specit.errors import Mark, SpecItError, nearest
 
-from .blocks import Block, unfold
+from .blocks import Block
 from .initialisers import check_fits, read_initialiser
-from .layers import LAYERS, Layer, Shape, ShapeError
-from .model import Model, read
+from .layers import LAYERS, Join, Layer, Shape, ShapeError
+from .layers.shape import Input
+from .model import Model, known_keys, read
 from .tree import Node
+from .unfold import Entry, Unfolded, unfold
 from .variant import stated
 
 
@@ -22,16 +24,24 @@ from .variant import stated
 class Placed:
     """A layer at its place: its name, arguments, line, and the shape it makes (without the batch axis).
 
-    `called` is the name its output goes by (`as:`); `initialise` is how its own parameters start, where that is
-    stated at the layer.
+    `takes` are the places of the layers whose outputs go in. `called` is the name its output goes by (`as:`);
+    `initialise` is how its own parameters start, where that is stated at the layer; `shares` is the place of the layer
+    whose parameters it has in common.
     """
 
     name: str
     layer: Layer
     shape: Shape
     mark: Mark
+    takes: tuple[int, ...]
     called: str | None = None
     initialise: Mapping[str, tuple[str, Model]] = field(default_factory=dict)
+    shares: int | None = None
+
+    @property
+    def parameters(self) -> dict[str, Shape]:
+        """Return the shapes of the parameters that are its own."""
+        return self.layer.parameters() if self.shares is None else {}
 
     def stated(self) -> dict[str, Any]:
         """Return the layer as plain data, every argument included."""
@@ -40,32 +50,40 @@ class Placed:
             **stated(self.name, self.layer),
             **({"as": self.called} if self.called else {}),
             **({"initialise": own} if own else {}),
+            **({"share": self.shares} if self.shares is not None else {}),
         }
 
 
 @dataclass(frozen=True)
 class Network:
-    """The completed layers of one network, in order. The first is its `Input`."""
+    """The completed layers of one network, in order, from its inputs to `outputs`, the places of what it returns."""
 
     layers: tuple[Placed, ...]
+    outputs: tuple[int, ...]
 
     @property
     def output(self) -> Shape:
-        """Return the shape of the last layer's output, without the batch axis."""
-        return self.layers[-1].shape
+        """Return the shape of the first output, without the batch axis."""
+        return self.layers[self.outputs[0]].shape
 
     @cached_property
     def parameters(self) -> int:
         """Return how many trainable numbers the network holds."""
-        return sum(math.prod(s) for placed in self.layers for s in placed.layer.parameters().values())
+        return sum(math.prod(s) for placed in self.layers for s in placed.parameters.values())
 
-    def stated(self) -> list[dict[str, Any]]:
-        """Return the layers as plain data, every argument included."""
+    def stated(self) -> list[dict[str, Any]] | dict[str, Any]:
+        """Return the layers as plain data, every argument included; with places where the order does not say it."""
         return self._stated
 
     @cached_property
-    def _stated(self) -> list[dict[str, Any]]:
-        return [placed.stated() for placed in self.layers]
+    def _stated(self) -> list[dict[str, Any]] | dict[str, Any]:
+        layers = []
+        for place, placed in enumerate(self.layers):
+            onward = placed.takes == ((place - 1,) if place else ())
+            layers.append(placed.stated() | ({} if onward else {"from": list(placed.takes)}))
+        if self.outputs == (len(layers) - 1,):
+            return layers
+        return {"layers": layers, "outputs": list(self.outputs)}
 
     @property
     def named(self) -> dict[str, Shape]:
@@ -73,27 +91,85 @@ class Network:
         return {placed.called: placed.shape for placed in self.layers if placed.called}
 
 
-def read_network(node: Node, blocks: Mapping[str, Block], input_shape: Shape) -> Network:
-    """Complete a network: unfold its blocks, check every argument, and follow the shape from layer to layer."""
-    entries = unfold(node.sequence("A network"), blocks)
-    if not entries:
-        raise SpecItError("A network needs at least one layer.", at=node.mark)
+def read_network(node: Node, blocks: Mapping[str, Block], input_shape: Shape | None) -> Network:
+    """Complete a network: unfold its blocks, check every argument, and follow the shapes from layer to layer.
+
+    `input_shape` is what the data give, where that is known.
+    """
+    listed, returned = _parts(node)
+    unfolded = unfold(listed.sequence("A network"), blocks)
+    if not unfolded.entries:
+        raise SpecItError("A network needs at least one layer.", at=listed.mark)
     layers: list[Placed] = []
-    shape = input_shape
-    for position, entry in enumerate(entries):
-        name, arguments = entry.name, entry.arguments
-        if (name == "Input") != (position == 0):
-            raise SpecItError("A network begins with its Input, and has no other.", at=arguments.mark)
-        layer = read(LAYERS[name], arguments, name)
-        try:
-            shape = layer.output(shape)
-        except ShapeError as clash:
-            raise SpecItError(f"{name} (layer {position}) {clash}.", at=arguments.mark) from None
-        if entry.called and any(entry.called == placed.called for placed in layers):
-            raise SpecItError(f"Two layers of a network are called '{entry.called}'.", at=arguments.mark)
-        own = _own_initialisers(name, layer, entry.initialise)
-        layers.append(Placed(name, layer, shape, arguments.mark, entry.called, own))
-    return Network(tuple(layers))
+    for position, entry in enumerate(unfolded.entries):
+        begins = all(placed.name == "Input" for placed in layers)
+        if (entry.name == "Input") > begins or (entry.name != "Input" and not layers):
+            raise SpecItError("A network begins with its Input, or several, and has no other.", at=entry.arguments.mark)
+        layers.append(_place(position, entry, layers, input_shape))
+    outputs = _outputs(returned, unfolded) or (len(layers) - 1,)
+    _check_use(layers, outputs)
+    return Network(tuple(layers), outputs)
+
+
+def _parts(node: Node) -> tuple[Node, Node | None]:
+    """Return a network's layers, and its outputs where they are stated."""
+    if not isinstance(node.value, dict):
+        return node, None
+    known_keys(node, ("layers", "outputs"), "A network")
+    if "layers" not in node.value:
+        raise SpecItError("A network is a list of layers, or has one as its 'layers'.", at=node.mark)
+    return node.value["layers"], node.value.get("outputs")
+
+
+def _outputs(node: Node | None, unfolded: Unfolded) -> tuple[int, ...]:
+    places = []
+    for name in node.sequence("outputs") if node else ():
+        if name.value not in unfolded.names:
+            known = nearest(str(name.value), unfolded.names) if unfolded.names else "no layer has a name (as:)."
+            raise SpecItError(f"outputs: no layer is called '{name.value}'; {known}", at=name.mark)
+        places.append(unfolded.names[str(name.value)])
+    return tuple(places)
+
+
+def _place(position: int, entry: Entry, before: Sequence[Placed], input_shape: Shape | None) -> Placed:
+    """Check one layer with what goes into it."""
+    name, arguments = entry.name, entry.arguments
+    layer = read(LAYERS[name], arguments, name)
+    try:
+        if isinstance(layer, Input):
+            shape = layer.output(layer.shape if input_shape is None else input_shape)
+        elif isinstance(layer, Join):
+            shape = layer.join([before[place].shape for place in entry.takes])
+        else:
+            shape = layer.output(before[entry.takes[0]].shape)
+    except ShapeError as clash:
+        raise SpecItError(f"{name} (layer {position}) {clash}.", at=arguments.mark) from None
+    if entry.shares is not None:
+        _check_sharing(entry, layer, before[entry.shares])
+    own = _own_initialisers(name, layer, entry.initialise)
+    return Placed(name, layer, shape, arguments.mark, entry.takes, entry.called, own, entry.shares)
+
+
+def _check_sharing(entry: Entry, layer: Layer, other: Placed) -> None:
+    at = entry.arguments.mark
+    if not layer.parameters():
+        raise SpecItError(f"This {entry.name} has no parameters to share.", at=at)
+    if entry.initialise:
+        raise SpecItError(f"This {entry.name} shares its parameters, so it cannot state how they start.", at=at)
+    if other.layer != layer or other.name != entry.name:
+        raise SpecItError(
+            f"Layers that share their parameters state the same arguments; this {entry.name} and the {other.name} on "
+            f"line {other.mark.line} do not.",
+            at=at,
+        )
+
+
+def _check_use(layers: Sequence[Placed], outputs: tuple[int, ...]) -> None:
+    """What nobody takes is a slip, unless it has a name: a loss may ask for it."""
+    used = {*outputs, *(place for placed in layers for place in placed.takes)}
+    for place, placed in enumerate(layers):
+        if place not in used and not placed.called:
+            raise SpecItError(f"Nothing takes what this {placed.name} (layer {place}) makes.", at=placed.mark)
 
 
 def _own_initialisers(name: str, layer: Layer, node: Node | None) -> dict[str, tuple[str, Model]]:

@@ -7,6 +7,9 @@ from .cppn import Sin as Sin
 from .crop import Crop2d as Crop2d
 from .fourier_features import FourierFeatures as FourierFeatures
 from .fourier_features import FourierFeatures2d as FourierFeatures2d
+from .joining import Add as Add
+from .joining import Concatenate as Concatenate
+from .joining import Multiply as Multiply
 from .locally_connected import LocallyConnected2d as LocallyConnected2d
 from .position_embedding import PositionEmbedding2d as PositionEmbedding2d
 from .soft_argmax import SoftArgmax2d as SoftArgmax2d

@@ -4,6 +4,8 @@ from .activation import Gaussian, Identity, LeakyReLU, ReLU, Sigmoid, Sin, Softm
 from .arithmetic import Scale, Sum
 from .convolution import Conv2d, ConvTranspose2d, CoordConv2d, CoordConvTranspose2d
 from .coordinates import AddCoords, FourierFeatures, FourierFeatures2d, PositionEmbedding2d, SoftArgmax2d
+from .joining import Add, Concatenate, Multiply
+from .joining import Join as Join
 from .layer import Layer as Layer
 from .layer import Shape as Shape
 from .layer import ShapeError as ShapeError
@@ -19,9 +21,11 @@ LAYERS: dict[str, type[Layer]] = {
     for layer in (
         AdaptiveAvgPool2d,
         AdaptiveMaxPool2d,
+        Add,
         AddCoords,
         AvgPool2d,
         BatchNorm2d,
+        Concatenate,
         Conv2d,
         ConvTranspose2d,
         CoordConv2d,
@@ -37,6 +41,7 @@ LAYERS: dict[str, type[Layer]] = {
         Linear,
         LocallyConnected2d,
         MaxPool2d,
+        Multiply,
         PositionEmbedding2d,
         ReLU,
         Scale,
