@@ -238,7 +238,9 @@ def test_an_arm_has_one_network() -> None:
     network = small[start:end].replace("  dense:\n    network:\n", "").replace("      - ", "        - ")
     arm = f"  dense:\n    networks:\n      one:\n{network}      two:\n{network}"
     spec = Spec("two", parse(small[:start] + arm + small[end:], "two.yaml"))
-    with pytest.raises(SpecItError, match=r"two\.yaml:\d+: This arm takes one network, but has 2"):
+    with pytest.raises(
+        SpecItError, match=r"two\.yaml:\d+: The procedure supervised takes one network, but this arm has 2"
+    ):
         spec.plan(arms=["dense"])
 
 
@@ -253,3 +255,31 @@ def test_a_tier_chooses_among_conditions_too(changed: Callable[..., Spec]) -> No
     }
     again = spec.plan("quick", choose={"split": ["uniform"]})
     assert {point.selection["split"] for point in again} == {"uniform"}
+
+
+MODEL = """specit: 1
+title: A model alone
+arms:
+  model:
+    network:
+      - Input: {shape: [3]}
+      - Linear: {in_features: 3, out_features: 2}
+"""
+
+
+def test_a_model_alone_is_described_but_not_run() -> None:
+    (point,) = Spec("model", parse(MODEL, "model.yaml")).plan()
+    assert sorted(point.lock.statement()) == ["format", "initialise", "networks"]
+    assert point.lock.parameters == 8
+    assert point.lock.draws  # its parameters start as PyTorch's defaults draw them
+    with pytest.raises(SpecItError) as raised:
+        point.lock.require_all()
+    assert str(raised.value) == "model.yaml:5: The section 'data' is missing; without it nothing can be run."
+
+
+def test_training_without_data_is_checked_as_far_as_it_goes() -> None:
+    untrained = "train: {untrained: {loss: cross_entropy, precision: float32, batch_size: 64}}\n"
+    (point,) = Spec("model", parse(MODEL + untrained, "model.yaml")).plan()
+    assert point.lock.train[0] == "untrained"
+    with pytest.raises(SpecItError, match="The section 'data' is missing"):
+        _ = point.lock.dataset

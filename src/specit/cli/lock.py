@@ -37,6 +37,7 @@ def lock(
         shown = "".join(f"\n  {point.label}" for point in points[:12])
         raise SpecItError(f"A lock is one point; --arm and --where leave {len(points)}:{shown}")
     point = points[0]
+    fingerprints = {"fingerprints": make_examples(point.lock).fingerprints()} if point.lock.data else {}
     content = {
         "lock": point.lock.id,
         "spec": spec,
@@ -45,7 +46,7 @@ def lock(
         "tier": tier,
         "departures": list(point.departures),
         "statement": point.lock.statement(),
-        "consequences": point.lock.consequences() | {"fingerprints": make_examples(point.lock).fingerprints()},
+        "consequences": point.lock.consequences() | fingerprints,
         "completed": list(point.lock.completed),
         "versions": {name: version(name) for name in ("specit-ml", "torch", "numpy")},
     }

@@ -69,6 +69,8 @@ def run(
             sweeps=_default_or_all("sweeps", sweeps),
         )
     ]
+    for _, point in planned:
+        point.lock.require_all()
     # Seed by seed over all specs, so that an interrupted study has some of everything.
     most = max(seeds or point.seeds for _, point in planned)
     jobs = [Job(name, point, seed) for seed in range(most) for name, point in planned if seed < (seeds or point.seeds)]

@@ -12,9 +12,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-from specit.errors import SpecItError, nearest
+from specit.errors import Mark, SpecItError, nearest
 
 from .blocks import Block
 from .datasets import DATASETS, SPLITS, Bernoulli, Fraction, NotSoClevr, Quadrant
@@ -30,18 +30,55 @@ from .variant import completed, stated, variant
 
 FORMAT = 1
 
+Part = TypeVar("Part")
 
-@dataclass(frozen=True)
-class Lock:
-    """A completed experiment, typed, ready to build."""
+
+class Data(NamedTuple):
+    """A data set and how it is split, each by name with its arguments."""
 
     dataset: tuple[str, NotSoClevr]
     split: tuple[str, Bernoulli | Fraction | Quadrant]
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A completed experiment, typed, ready to build.
+
+    What describes a model alone states no data, or no training; it is checked, compared and exported all the same, but
+    asking it for them is a `SpecItError`.
+    """
+
     networks: dict[str, Network]
     initialisers: Initialisers
-    train: tuple[str, Procedure]
+    data: Data | None
+    training: tuple[str, Procedure] | None
     completed: tuple[str, ...]
     """What the spec left to a default: `path = value`."""
+    mark: Mark
+
+    @property
+    def dataset(self) -> tuple[str, NotSoClevr]:
+        """Return the data set."""
+        return self._needed(self.data, "data").dataset
+
+    @property
+    def split(self) -> tuple[str, Bernoulli | Fraction | Quadrant]:
+        """Return how the data are split."""
+        return self._needed(self.data, "data").split
+
+    @property
+    def train(self) -> tuple[str, Procedure]:
+        """Return how the networks are trained."""
+        return self._needed(self.training, "train")
+
+    def require_all(self) -> None:
+        """Refuse a lock that lacks something a run needs."""
+        _ = self.dataset, self.train
+
+    def _needed(self, part: Part | None, section: str) -> Part:
+        if part is None:
+            raise SpecItError(f"The section '{section}' is missing; without it nothing can be run.", at=self.mark)
+        return part
 
     @property
     def parameters(self) -> int:
@@ -53,19 +90,24 @@ class Lock:
         """Return whether a seed changes anything: training draws batches, and some initialisers draw numbers."""
         placed = [how for network in self.networks.values() for p in network.layers for how in p.initialise.values()]
         starts = [*placed, *(how for layer in self.initialisers.values() for how in layer.values())]
-        return isinstance(self.train[1], Supervised) or any(name in RANDOM for name, _ in starts)
+        trained = self.training is not None and isinstance(self.training[1], Supervised)
+        return trained or any(name in RANDOM for name, _ in starts)
 
     def statement(self) -> dict[str, Any]:
         """Return everything that the run depends on, as plain data: what the hash is taken of."""
+        stated_data = self.data and {
+            "dataset": {self.data.dataset[0]: self.data.dataset[1].stated()},
+            "split": stated(*self.data.split),
+        }
         return {
             "format": FORMAT,
-            "data": {"dataset": {self.dataset[0]: self.dataset[1].stated()}, "split": stated(*self.split)},
+            **({"data": stated_data} if stated_data else {}),
             "networks": {name: network.stated() for name, network in self.networks.items()},
             "initialise": {
                 layer: {name: stated(*how) for name, how in parameters.items()}
                 for layer, parameters in self.initialisers.items()
             },
-            "train": {self.train[0]: self.train[1].stated()},
+            **({"train": {self.training[0]: self.training[1].stated()}} if self.training else {}),
         }
 
     @cached_property
@@ -99,39 +141,21 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
     `known` keeps networks from one point to the next: most points of a sweep differ in how they are trained alone.
     """
     parts = tree.mapping("An arm")
-    for needed in ("data", "train"):
-        if needed not in parts:
-            raise SpecItError(f"The section '{needed}' is missing.", at=tree.mark)
-    dataset, split = _read_data(parts["data"])
+    data = _read_data(parts["data"]) if "data" in parts else None
+    input_shape = data.dataset[1].input_shape if data else None
     known = {} if known is None else known
     networks = dict[str, Network]()
     for name, node in _network_nodes(parts, tree).items():
-        key = (node.mark, canonical(plain(node)), dataset[1].input_shape)
+        key = (node.mark, canonical(plain(node)), input_shape)
         if key not in known:
-            known[key] = read_network(node, blocks, dataset[1].input_shape)
+            known[key] = read_network(node, blocks, input_shape)
         networks[name] = known[key]
-    for name, network in networks.items():
-        if network.output != dataset[1].output_shape:
-            last = network.layers[network.outputs[0]]
-            raise SpecItError(
-                f"The network {name} ends in {show(network.output)}, but the data ask for "
-                f"{show(dataset[1].output_shape)} ({dataset[0]}, target: {dataset[1].target}).",
-                at=last.mark,
-            )
-    if len(networks) != 1:
-        raise SpecItError(f"This arm takes one network, but has {len(networks)}.", at=parts["networks"].mark)
+    if data:
+        _check_output(networks, data)
     initialisers, left = read_initialisers(parts.get("initialise"), networks)
-    procedure, arguments = read_training(parts["train"])
-    _check_losses(arguments, dataset[1], networks, tree.at(("train", procedure)))
-    if isinstance(arguments, Supervised):
-        for name, network in networks.items():
-            if not network.parameters:
-                raise SpecItError(
-                    f"The network {name} has no parameters, so nothing can be trained; state the procedure untrained.",
-                    at=tree.at(("train", procedure)).mark,
-                )
-        _check_stop(arguments, dataset[1], tree.at(("train", procedure, "stop")))
-        _check_micro_batch(arguments, networks, tree)
+    training = read_training(parts["train"]) if "train" in parts else None
+    if training:
+        _check_training(training, data, networks, tree)
     defaults = [
         *(
             line
@@ -140,9 +164,47 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
             for line in completed(placed.layer, f"{name}[{position}].{placed.name}")
         ),
         *left,
-        *arguments.completed(),
+        *(training[1].completed() if training else ()),
     ]
-    return Lock(dataset, split, networks, initialisers, (procedure, arguments), tuple(defaults))
+    return Lock(networks, initialisers, data, training, tuple(defaults), tree.mark)
+
+
+def _check_output(networks: dict[str, Network], data: Data) -> None:
+    """Every network must end in what the data ask for."""
+    name_of_data, dataset = data.dataset
+    for name, network in networks.items():
+        if network.output != dataset.output_shape:
+            last = network.layers[network.outputs[0]]
+            raise SpecItError(
+                f"The network {name} ends in {show(network.output)}, but the data ask for "
+                f"{show(dataset.output_shape)} ({name_of_data}, target: {dataset.target}).",
+                at=last.mark,
+            )
+
+
+def _check_training(
+    training: tuple[str, Procedure], data: Data | None, networks: dict[str, Network], tree: Node
+) -> None:
+    """The procedure must fit the networks and the data."""
+    procedure, arguments = training
+    at = tree.at(("train", procedure))
+    if len(networks) != 1:
+        raise SpecItError(
+            f"The procedure {procedure} takes one network, but this arm has {len(networks)}.",
+            at=tree.at(("networks",)).mark,
+        )
+    if data:
+        _check_losses(arguments, data.dataset[1], networks, at)
+    if isinstance(arguments, Supervised):
+        for name, network in networks.items():
+            if not network.parameters:
+                raise SpecItError(
+                    f"The network {name} has no parameters, so nothing can be trained; state the procedure untrained.",
+                    at=at.mark,
+                )
+        if data:
+            _check_stop(arguments, data.dataset[1], at.at(("stop",)))
+        _check_micro_batch(arguments, networks, tree)
 
 
 def _check_losses(train: Procedure, data: NotSoClevr, networks: dict[str, Network], node: Node) -> None:
@@ -207,7 +269,7 @@ def _check_micro_batch(train: Supervised, networks: dict[str, Network], tree: No
         )
 
 
-def _read_data(node: Node) -> tuple[tuple[str, NotSoClevr], tuple[str, Bernoulli | Fraction | Quadrant]]:
+def _read_data(node: Node) -> Data:
     parts = dict(node.mapping("data"))
     split = parts.pop("split", None)
     if split is None:
@@ -217,7 +279,7 @@ def _read_data(node: Node) -> tuple[tuple[str, NotSoClevr], tuple[str, Bernoulli
             f"The data need exactly one data set beside the split; here: {', '.join(parts) or 'none'}.", at=node.mark
         )
     dataset = variant(Node(parts, node.mark, node.source), DATASETS, "data set")
-    return dataset, variant(split, SPLITS, "split")
+    return Data(dataset, variant(split, SPLITS, "split"))
 
 
 def _network_nodes(parts: dict[str, Node], tree: Node) -> dict[str, Node]:
