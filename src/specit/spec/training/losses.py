@@ -56,7 +56,7 @@ LOSSES_FOR: dict[str, tuple[str, ...]] = {
 """Target → the losses that can compare an output with it. A pixel is an index for cross-entropy, else a picture."""
 
 
-class _Intermediate(Model):
+class IntermediateSettings(Model):
     """The plain arguments of an intermediate loss; its loss is read beside them."""
 
     at: str
@@ -70,7 +70,7 @@ class _Intermediate(Model):
 class IntermediateLoss:
     """A loss on what a layer in the middle makes, added to the loss of the output."""
 
-    settings: _Intermediate
+    settings: IntermediateSettings
     loss: tuple[str, Loss]
 
     def stated(self) -> dict[str, Any]:
@@ -91,10 +91,10 @@ def read_intermediate_losses(node: Node | None) -> tuple[IntermediateLoss, ...]:
     found = []
     for entry in node.sequence("intermediate_losses") if node and node.value is not None else ():
         parts = dict(entry.mapping("An intermediate loss"))
-        known_keys(entry, ("loss", *_Intermediate.model_fields), "An intermediate loss")
+        known_keys(entry, ("loss", *IntermediateSettings.model_fields), "An intermediate loss")
         loss = parts.pop("loss", None)
         if loss is None:
             raise SpecItError("An intermediate loss needs the argument 'loss', which is missing.", at=entry.mark)
-        settings = read(_Intermediate, Node(dict(parts), entry.mark, entry.source), "An intermediate loss")
+        settings = read(IntermediateSettings, Node(dict(parts), entry.mark, entry.source), "An intermediate loss")
         found.append(IntermediateLoss(settings, variant(loss, LOSSES, "loss")))
     return tuple(found)

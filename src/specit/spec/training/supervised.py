@@ -27,7 +27,7 @@ class Evaluate(Model):
     train: Positive
 
 
-class _Settings(Model):
+class SupervisedSettings(Model):
     """The plain arguments of `supervised`; those with variants are read beside them."""
 
     batch_size: Positive
@@ -59,7 +59,7 @@ class _Settings(Model):
 class Supervised:
     """Minimise a loss over labelled examples, epoch by epoch."""
 
-    settings: _Settings
+    settings: SupervisedSettings
     loss: tuple[str, Loss]
     intermediate_losses: tuple[IntermediateLoss, ...]
     optimizer: tuple[str, Adam]
@@ -101,14 +101,14 @@ def read_supervised(node: Node) -> Supervised:
         name: entries.pop(name, None)
         for name in ("loss", "intermediate_losses", "optimizer", "l2", "schedule", "evaluate")
     }
-    known_keys(node, [*parts, *_Settings.model_fields], "supervised")
+    known_keys(node, [*parts, *SupervisedSettings.model_fields], "supervised")
     for name in ("loss", "optimizer", "schedule", "evaluate"):
         if parts[name] is None:
             raise SpecItError(f"supervised needs the argument '{name}', which is missing.", at=node.mark)
     loss, between, optimizer, l2, schedule, evaluate = parts.values()
     assert loss and optimizer and schedule and evaluate
     return Supervised(
-        settings=read(_Settings, Node(dict(entries), node.mark, node.source), "supervised"),
+        settings=read(SupervisedSettings, Node(dict(entries), node.mark, node.source), "supervised"),
         loss=variant(loss, LOSSES, "loss"),
         intermediate_losses=read_intermediate_losses(between),
         optimizer=variant(optimizer, OPTIMIZERS, "optimizer"),

@@ -15,7 +15,7 @@ from ..variant import completed, stated, variant
 from .losses import LOSSES, Loss
 
 
-class _UntrainedSettings(Model):
+class UntrainedSettings(Model):
     """The arguments of `untrained`; its loss is read beside them."""
 
     precision: Literal["float32"]
@@ -33,7 +33,7 @@ class Untrained:
     (`binary_cross_entropy_with_logits`) or where a value is over a half (`mse_loss`).
     """
 
-    settings: _UntrainedSettings
+    settings: UntrainedSettings
     loss: tuple[str, Loss]
 
     @property
@@ -54,9 +54,9 @@ class Untrained:
 def read_untrained(node: Node) -> Untrained:
     """Read the arguments of the procedure that trains nothing."""
     entries = dict(node.mapping("untrained"))
-    known_keys(node, ("loss", *_UntrainedSettings.model_fields), "untrained")
+    known_keys(node, ("loss", *UntrainedSettings.model_fields), "untrained")
     loss = entries.pop("loss", None)
     if loss is None:
         raise SpecItError("untrained needs the argument 'loss', which is missing.", at=node.mark)
-    settings = read(_UntrainedSettings, Node(dict(entries), node.mark, node.source), "untrained")
+    settings = read(UntrainedSettings, Node(dict(entries), node.mark, node.source), "untrained")
     return Untrained(settings, variant(loss, LOSSES, "loss"))
