@@ -68,6 +68,8 @@ STATES = "A study states: it reads specs and nothing else"
         ("specit/claims/ratio.py", "from coordconv import CoordConv2d", {NO_TORCH}),
         ("specit/report/draw.py", "from scipy import stats", {DRAWS}),
         ("specit/report/draw.py", "from specit.data import splits", {DRAWS}),
+        ("specit/check/claims.py", "import torch", {NO_TORCH}),
+        ("specit/run/execute.py", "from specit.check import findings", {LAYERS}),
         ("specit/studies/__init__.py", "from specit.records import Store", {STATES}),
     ],
 )

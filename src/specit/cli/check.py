@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from specit.errors import SpecItError, nearest
 
@@ -11,28 +14,88 @@ from .app import app
 from .options import AsJson, SpecName
 
 if TYPE_CHECKING:
+    from specit.check import Finding
     from specit.spec.document import Spec
 
 
-@app.command()
-def check(spec: SpecName, as_json: AsJson = False) -> None:
-    """Check a spec whole: every arm, tier and option, and count its details by where they come from.
+class Format(StrEnum):
+    """How findings are printed."""
 
-    Of a study, every spec is checked, and told in a line; a list as JSON.
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+@app.command()
+def check(
+    spec: SpecName,
+    as_json: AsJson = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="sarif: what code review shows beside the lines; json is --json.")
+    ] = Format.TEXT,
+    select: Annotated[
+        list[str] | None, typer.Option("--select", help="Only these findings: codes or their beginnings, S2,S301.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Not these findings: S101,S4.")] = None,
+) -> None:
+    """Check a spec whole: every arm, tier and option; count its details; find what will not hold before it is run.
+
+    Of a study, every spec is checked, and told in a line; a list as JSON. Exit code 0: nothing above a note, 1: a
+    warning or an error, 2: a mistake, so that the spec cannot be read. Each finding has a code: docs/check.
     """
+    from specit.check.codes import pick
+    from specit.check.finding import exit_code, mistake
+
+    form = Format.JSON if as_json else form
+    codes = pick(_split(select), _split(ignore))
+    try:
+        title, specs, facts, found = _check(spec, codes)
+    except SpecItError as error:
+        if error.at and form is not Format.TEXT:
+            _print_for_programs([mistake(error)], form, {"findings": [mistake(error).as_data()]})
+        raise
+    code = exit_code(found)
+    if form is Format.TEXT:
+        if title:
+            _print_all(title, facts)
+        else:
+            _print(specs[0], facts[0])
+        _print_findings(found)
+    else:
+        _print_for_programs(found, form, facts if title else facts[0])
+    if code:
+        raise typer.Exit(code)
+
+
+def _check(name: str, codes: frozenset[str]) -> tuple[str | None, list[Spec], list[dict[str, Any]], list[Finding]]:
+    """Return the title, if it is a study, its specs, what is to be told of each, and all findings."""
+    from specit.check import findings
     from specit.studies import find_all, find_study
+
+    study = find_study(name)
+    specs = list(study.specs) if study else find_all(name)
+    facts, every = [], list["Finding"]()
+    for spec in specs:
+        counted = _facts(spec)
+        found = [finding for finding in findings(spec) if finding.code in codes]
+        facts.append(counted | {"findings": [finding.as_data() for finding in found]})
+        every += found
+    return study.title if study else None, specs, facts, every
+
+
+def _split(words: Sequence[str] | None) -> list[str]:
+    return [code.strip() for word in words or () for code in word.split(",")]
+
+
+def _print_for_programs(found: Sequence[Finding], form: Format, facts: Any) -> None:
+    from pathlib import Path
+
+    from specit.check.finding import exit_code
+    from specit.check.sarif import as_sarif
 
     from .output import print_json
 
-    study = find_study(spec)
-    specs = list(study.specs) if study else find_all(spec)
-    found = [_facts(read) for read in specs]
-    if study and not as_json:
-        _print_all(study.title, found)
-    elif as_json:
-        print_json(found if study else found[0])
-    else:
-        _print(specs[0], found[0])
+    print_json(as_sarif(found, exit_code(found), Path.cwd()) if form is Format.SARIF else facts)
 
 
 def _facts(spec: Spec) -> dict[str, Any]:
@@ -119,9 +182,7 @@ def _print(spec: Spec, found: dict[str, Any]) -> None:
     out.print(unstated)
     out.print()
     if found["completed"]:
-        out.print(f"{len(found['completed'])} left to a default:")
-        for line in found["completed"]:
-            out.print(f"  {line}")
+        out.print(f"{len(found['completed'])} left to a default.")
     else:
         out.print("Nothing is left to a framework's default.")
     out.print()
@@ -131,3 +192,34 @@ def _print(spec: Spec, found: dict[str, Any]) -> None:
     out.print(arms)
     tiers = ", ".join(f"{tier} {count}" for tier, count in found["points"].items())
     out.print(f"\n{len(found['claims'])} claims; points to run: {tiers}. Every shape fits.")
+
+
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def _print_findings(found: Sequence[Finding]) -> None:
+    """Print the findings file by file, a line each, and how many there are of each level."""
+    from itertools import groupby
+
+    from rich.text import Text
+
+    from .output import console
+
+    out = console()
+    for _, of_a_file in groupby(found, key=lambda finding: finding.mark.file if finding.mark else ""):
+        out.print()
+        for finding in of_a_file:
+            place = f"{_relative(finding.mark.file)}:{finding.mark.line}: " if finding.mark else ""
+            level = (finding.level, _COLOURS[finding.level])
+            out.print(Text.assemble((place, "dim"), finding.code, " ", level, ": ", finding.message), soft_wrap=True)
+    counts = {level: sum(finding.level == level for finding in found) for level in _COLOURS}
+    told = [f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count]
+    out.print(f"\n{', '.join(told)}. What a code means: docs/check." if told else "\nNo findings.", soft_wrap=True)
+
+
+def _relative(file: str) -> str:
+    """Return a file's path from here, if it lies below."""
+    from pathlib import Path
+
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
