@@ -1,0 +1,42 @@
+"""The paper's claims as rows: what is said, how it is tested, and how far off still counts, and why."""
+
+from __future__ import annotations
+
+from specit.spec.claims import Claim, NoConfiguration, Ratio, Reaches
+from specit.spec.diff.words import show
+
+from .content import Row, Table, cell
+
+HEAD = ("Claim", "Test", "Tolerance", "Seeds")
+WIDTHS = (8, 8, 7, 2)
+
+
+def claims_table(claims: list[Claim]) -> Table:
+    """Return the table of the claims."""
+    rows = [
+        Row((cell(f"{c.says} ({c.where})"), cell(_test(c)), cell(_tolerance(c)), cell(str(c.seeds)))) for c in claims
+    ]
+    return Table("", HEAD, rows, WIDTHS)
+
+
+def _test(claim: Claim) -> str:
+    measure = claim.measure.replace("_", " ")
+    match claim:
+        case Reaches():
+            test = f"every run of {claim.arm} reaches {measure} {show(claim.expect)}"
+        case NoConfiguration():
+            test = f"no run of {', '.join(claim.arms)} exceeds {measure} {show(claim.exceeds)}"
+        case Ratio(expect=(least, most)):
+            test = f"{measure} of {claim.arm} over that of {claim.to} is {show(least)} to {show(most)}"
+        case Ratio():
+            test = f"{measure} of {claim.arm} over that of {claim.to} is {show(claim.expect)}"
+    options = (f"{axis}={o if isinstance(o, str) else ','.join(o)}" for axis, o in claim.over.items())
+    over = ", ".join(options)
+    return test + (f"; {over}" if over else "")
+
+
+def _tolerance(claim: Claim) -> str:
+    tolerance = claim.tolerance
+    parts = [f"± {show(tolerance.absolute)}"] if tolerance.absolute else []
+    parts += [f"a factor of {show(tolerance.factor)}"] if tolerance.factor != 1 else []
+    return f"{' and '.join(parts) or 'none'}: {tolerance.because}"
