@@ -29,7 +29,9 @@ from specit.spec.layers.shape import Crop2d, Flatten, Input, Tile, Unflatten
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 FEW = settings(derandomize=True, deadline=None, max_examples=120)
 # Arguments younger than the oldest PyTorch we support, with the one value that all versions agree on.
-YOUNGER = {"BatchNorm2d": {"bias": True}}
+YOUNGER = {name: {"bias": True} for name in ("BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm2d")}
+# Arguments that PyTorch has given other names and keeps for old code.
+RENAMED = {"Hardtanh": ["min_value", "max_value"]}
 # Arguments that PyTorch guesses when they are left out, and a spec must state.
 DEMANDED = {"Softmax": ["dim"]}
 REPEATED = sorted(name for name, layer in LAYERS.items() if layer.torch_name)
@@ -53,6 +55,8 @@ def torch_signature(torch_layer: type[nn.Module]) -> dict[str, Any]:
     found = {p.name: p.default for p in parameters if p.name not in ("device", "dtype") and p.kind not in anything}
     for name, value in YOUNGER.get(torch_layer.__name__, {}).items():
         assert found.pop(name, value) == value
+    for name in RENAMED.get(torch_layer.__name__, []):
+        assert found.pop(name) is None
     for name in DEMANDED.get(torch_layer.__name__, []):
         assert found[name] is None
         found[name] = inspect.Parameter.empty
@@ -91,11 +95,17 @@ def test_which_layers_repeat_one() -> None:
         "FourierFeatures2d",
         "Gaussian",
         "Input",
+        "LearnedScale",
+        "LearnedShift",
         "LocallyConnected2d",
+        "Mean",
         "Multiply",
+        "Permute",
         "PositionEmbedding2d",
         "Scale",
+        "Shift",
         "Sin",
+        "Slice",
         "SoftArgmax2d",
         "Sum",
         "Tile",

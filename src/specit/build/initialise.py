@@ -8,15 +8,28 @@ import torch
 from torch import Tensor, nn
 
 from specit.spec.initialise import Initialisers
-from specit.spec.initialisers import Constant, HeNormal, Ones, PyTorchDefault, Values, Zeros
+from specit.spec.initialisers import Constant, HeNormal, HeNormalFanOut, Normal, Ones, PyTorchDefault, Values, Zeros
 from specit.spec.model import Model
 
+from .layers import LearnedScale, LearnedShift
 from .layers.locally_connected import LocallyConnected2d
 from .layers.position_embedding import STD, PositionEmbedding2d
 from .network import BuiltNetwork
 
 TRUNCATED_STD = 0.87962566103423978
 """The standard deviation of a unit normal distribution that is drawn again outside [-2, 2]."""
+
+
+ONES_AND_ZEROS = (
+    nn.BatchNorm1d,
+    nn.BatchNorm2d,
+    nn.GroupNorm,
+    nn.InstanceNorm2d,
+    nn.LayerNorm,
+    LearnedScale,
+    LearnedShift,
+)
+"""Layers whose `weight` starts at one and whose `bias` at zero."""
 
 
 def initialise(network: BuiltNetwork, stated: Initialisers, seed: int) -> None:
@@ -42,28 +55,41 @@ def _set(tensor: Tensor, how: Model, module: nn.Module, parameter: str, generato
         case Values(numbers=numbers):
             tensor.copy_(torch.tensor(numbers, dtype=tensor.dtype).view(tensor.shape))
         case HeNormal(truncated=truncated):
-            std = math.sqrt(2 / _fan_in(module, tensor))
+            std = math.sqrt(2 / fan_in(module))
             if truncated:
                 scaled = std / TRUNCATED_STD
                 nn.init.trunc_normal_(tensor, 0, scaled, -2 * scaled, 2 * scaled, generator=generator)
             else:
                 tensor.normal_(0, std, generator=generator)
+        case HeNormalFanOut():
+            tensor.normal_(0, math.sqrt(2 / fan_out(tensor)), generator=generator)
+        case Normal(mean=mean, std=std):
+            tensor.normal_(mean, std, generator=generator)
         case PyTorchDefault():
             _pytorch_default(tensor, module, parameter, generator)
 
 
 def _pytorch_default(tensor: Tensor, module: nn.Module, parameter: str, generator: torch.Generator) -> None:
-    if isinstance(module, nn.BatchNorm2d):
+    if isinstance(module, ONES_AND_ZEROS):
         tensor.fill_(1 if parameter == "weight" else 0)
+        return
+    if isinstance(module, nn.PReLU):
+        tensor.fill_(module.init)
         return
     if isinstance(module, PositionEmbedding2d):
         tensor.normal_(0, STD, generator=generator)
         return
-    weight = module.weight
-    assert isinstance(weight, Tensor)
-    bound = 1 / math.sqrt(_fan_in(module, weight))  # kaiming_uniform with a = √5, and the bias's own rule, agree
+    bound = 1 / math.sqrt(fan_in(module))  # kaiming_uniform with a = √5, and the bias's own rule, agree
     tensor.uniform_(-bound, bound, generator=generator)
 
 
-def _fan_in(module: nn.Module, weight: Tensor) -> int:
+def fan_in(module: nn.Module) -> int:
+    """Return how many numbers go into one of a module's outputs, as PyTorch counts them for its initialisers."""
+    weight = module.weight
+    assert isinstance(weight, Tensor)
     return module.fan_in if isinstance(module, LocallyConnected2d) else weight[0].numel()
+
+
+def fan_out(weight: Tensor) -> int:
+    """Return how many outputs a number goes into, as PyTorch counts them for its initialisers."""
+    return weight.numel() // weight.shape[1]

@@ -17,22 +17,29 @@ from .layers import (
     FourierFeatures,
     FourierFeatures2d,
     Gaussian,
+    LearnedScale,
+    LearnedShift,
     LocallyConnected2d,
+    Mean,
     Multiply,
+    Permute,
     PositionEmbedding2d,
     Scale,
+    Shift,
     Sin,
+    Slice,
     SoftArgmax2d,
     Sum,
 )
 from .layers import Tile as Tile
 
-_MODULES: dict[str, type[nn.Module]] = {
+MODULES: dict[str, type[nn.Module]] = {
     "AdaptiveAvgPool2d": nn.AdaptiveAvgPool2d,
     "AdaptiveMaxPool2d": nn.AdaptiveMaxPool2d,
     "Add": Add,
     "AddCoords": AddCoords,
     "AvgPool2d": nn.AvgPool2d,
+    "BatchNorm1d": nn.BatchNorm1d,
     "BatchNorm2d": nn.BatchNorm2d,
     "Concatenate": Concatenate,
     "Conv2d": nn.Conv2d,
@@ -40,21 +47,40 @@ _MODULES: dict[str, type[nn.Module]] = {
     "CoordConv2d": CoordConv2d,
     "CoordConvTranspose2d": CoordConvTranspose2d,
     "Crop2d": Crop2d,
+    "Dropout": nn.Dropout,
+    "Dropout2d": nn.Dropout2d,
+    "ELU": nn.ELU,
     "Flatten": nn.Flatten,
     "FourierFeatures": FourierFeatures,
     "FourierFeatures2d": FourierFeatures2d,
     "Gaussian": Gaussian,
+    "GELU": nn.GELU,
+    "GroupNorm": nn.GroupNorm,
+    "Hardsigmoid": nn.Hardsigmoid,
+    "Hardswish": nn.Hardswish,
+    "Hardtanh": nn.Hardtanh,
     "Identity": nn.Identity,
+    "InstanceNorm2d": nn.InstanceNorm2d,
+    "LayerNorm": nn.LayerNorm,
     "LeakyReLU": nn.LeakyReLU,
+    "LearnedScale": LearnedScale,
+    "LearnedShift": LearnedShift,
     "Linear": nn.Linear,
     "LocallyConnected2d": LocallyConnected2d,
     "MaxPool2d": nn.MaxPool2d,
+    "Mean": Mean,
     "Multiply": Multiply,
+    "Permute": Permute,
     "PositionEmbedding2d": PositionEmbedding2d,
+    "PReLU": nn.PReLU,
     "ReLU": nn.ReLU,
+    "ReLU6": nn.ReLU6,
     "Scale": Scale,
+    "Shift": Shift,
     "Sigmoid": nn.Sigmoid,
+    "SiLU": nn.SiLU,
     "Sin": Sin,
+    "Slice": Slice,
     "SoftArgmax2d": SoftArgmax2d,
     "Softmax": nn.Softmax,
     "Sum": Sum,
@@ -66,12 +92,15 @@ _MODULES: dict[str, type[nn.Module]] = {
 }
 
 
+"""The class of every layer; an `Input` does nothing."""
+
+
 def make_module(name: str, layer: Layer) -> nn.Module:
     """Return the module of one layer, with every argument as stated."""
     if name == "Input":
         return nn.Identity()
     arguments: dict[str, Any] = {field: getattr(layer, field) for field in type(layer).model_fields}
-    return _MODULES[name](**arguments)
+    return MODULES[name](**arguments)
 
 
 def dtype(name: str) -> torch.dtype:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 from pydantic import Field
 
@@ -33,6 +34,20 @@ class HeNormal(Model):
     truncated: bool
 
 
+class HeNormalFanOut(Model):
+    """A normal distribution of variance 2 / fan-out, as residual networks are often begun with (He et al. 2015).
+
+    The fan-out is `weight.size(0)` × the kernel's size, as PyTorch counts it.
+    """
+
+
+class Normal(Model):
+    """A normal distribution of this mean and standard deviation."""
+
+    mean: float
+    std: Annotated[float, Field(gt=0)]
+
+
 class PyTorchDefault(Model):
     """What the layer's own `reset_parameters` does: uniform in ±1/√fan-in for convolutions."""
 
@@ -55,11 +70,13 @@ INITIALISERS: dict[str, type[Model]] = {
     "zeros": Zeros,
     "ones": Ones,
     "he_normal": HeNormal,
+    "he_normal_fan_out": HeNormalFanOut,
+    "normal": Normal,
     "pytorch_default": PyTorchDefault,
 }
 
 
-RANDOM = ("he_normal", "pytorch_default")
+RANDOM = ("he_normal", "he_normal_fan_out", "normal", "pytorch_default")
 """The initialisers whose numbers depend on the seed."""
 
 PARAMETERS = ("weight", "bias")

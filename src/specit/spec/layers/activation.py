@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
-from .layer import Layer, Shape, ShapeError, show
+from .layer import Layer, Positive, Shape, ShapeError, show
 
 
 class _Elementwise(Layer):
@@ -34,6 +34,91 @@ class LeakyReLU(_Elementwise):
     torch_name: ClassVar[str] = "LeakyReLU"
 
     negative_slope: float = 0.01
+    inplace: bool = False
+
+
+class PReLU(Layer):
+    """`torch.nn.PReLU`: x where it is positive, weight · x elsewhere; one weight, or one for each channel (axis 1).
+
+    Parameter: `weight` (num_parameters), which `pytorch_default` starts at `init`.
+    """
+
+    torch_name: ClassVar[str] = "PReLU"
+
+    num_parameters: Positive = 1
+    init: float = 0.25
+
+    def output(self, shape: Shape) -> Shape:
+        if self.num_parameters > 1 and (not shape or shape[0] != self.num_parameters):
+            raise ShapeError(f"expected {self.num_parameters} channels, but gets {show(shape)}")
+        return shape
+
+    def parameters(self) -> dict[str, Shape]:
+        return {"weight": (self.num_parameters,)}
+
+
+class ELU(_Elementwise):
+    """`torch.nn.ELU`: x where it is positive, alpha · (exp(x) - 1) elsewhere, any shape."""
+
+    torch_name: ClassVar[str] = "ELU"
+
+    alpha: float = 1.0
+    inplace: bool = False
+
+
+class GELU(_Elementwise):
+    """`torch.nn.GELU`: x · Φ(x), Φ being the normal distribution, or with `approximate: tanh` nearly; any shape."""
+
+    torch_name: ClassVar[str] = "GELU"
+
+    approximate: Literal["none", "tanh"] = "none"
+
+
+class SiLU(_Elementwise):
+    """`torch.nn.SiLU`, also called swish: x · sigmoid(x), any shape."""
+
+    torch_name: ClassVar[str] = "SiLU"
+
+    inplace: bool = False
+
+
+class Hardtanh(_Elementwise):
+    """`torch.nn.Hardtanh`: x, but at least `min_val` and at most `max_val`, any shape."""
+
+    torch_name: ClassVar[str] = "Hardtanh"
+
+    min_val: float = -1.0
+    max_val: float = 1.0
+    inplace: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.min_val >= self.max_val:
+            raise ValueError(f"min_val ({self.min_val}) must be smaller than max_val ({self.max_val})")
+        return self
+
+
+class ReLU6(_Elementwise):
+    """`torch.nn.ReLU6`: min(max(0, x), 6), any shape."""
+
+    torch_name: ClassVar[str] = "ReLU6"
+
+    inplace: bool = False
+
+
+class Hardsigmoid(_Elementwise):
+    """`torch.nn.Hardsigmoid`: x / 6 + ½, but at least 0 and at most 1, any shape."""
+
+    torch_name: ClassVar[str] = "Hardsigmoid"
+
+    inplace: bool = False
+
+
+class Hardswish(_Elementwise):
+    """`torch.nn.Hardswish`: x · hardsigmoid(x), any shape."""
+
+    torch_name: ClassVar[str] = "Hardswish"
+
     inplace: bool = False
 
 

@@ -1,8 +1,8 @@
-"""Sums and constant factors: what networks built by hand need beyond convolutions."""
+"""Sums, means, factors and shifts, constant or learned."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -19,20 +19,35 @@ def _distinct(axes: tuple[int, ...]) -> tuple[int, ...]:
     return axes
 
 
-class Sum(Layer):
+class _Over(Layer):
+    dim: Annotated[tuple[Positive, ...], Field(min_length=1), BeforeValidator(_one_or_more), AfterValidator(_distinct)]
+
+    def output(self, shape: Shape) -> Shape:
+        for axis in self.dim:
+            if axis > len(shape):
+                raise ShapeError(f"has no axis {axis} to {self._verb} over in {show(shape)}")
+        return tuple(n for axis, n in enumerate(shape, start=1) if axis not in self.dim)
+
+    _verb: ClassVar[str]
+
+
+class Sum(_Over):
     """The sum over the axes `dim`, counted with the batch axis as 0, which then are gone.
 
     `dim: [2, 3]` adds up the pixels of each channel: (C, H, W) to (C,). Without weights, unlike `Linear`, and
     not divided by a count, unlike `AdaptiveAvgPool2d`. Our own; "all to one summation" in a network built by hand.
     """
 
-    dim: Annotated[tuple[Positive, ...], Field(min_length=1), BeforeValidator(_one_or_more), AfterValidator(_distinct)]
+    _verb: ClassVar[str] = "sum"
 
-    def output(self, shape: Shape) -> Shape:
-        for axis in self.dim:
-            if axis > len(shape):
-                raise ShapeError(f"has no axis {axis} to sum over in {show(shape)}")
-        return tuple(n for axis, n in enumerate(shape, start=1) if axis not in self.dim)
+
+class Mean(_Over):
+    """The mean over the axes `dim`, counted with the batch axis as 0, which then are gone.
+
+    `dim: [2, 3]` is global average pooling, (C, H, W) to (C). Our own, as `torch.mean` is no layer.
+    """
+
+    _verb: ClassVar[str] = "average"
 
 
 class Scale(Layer):
@@ -42,3 +57,43 @@ class Scale(Layer):
 
     def output(self, shape: Shape) -> Shape:
         return shape
+
+
+class Shift(Layer):
+    """x + amount, any shape; the amount is constant. Our own: centring an input in [0, 1] is amount -0.5."""
+
+    amount: float
+
+    def output(self, shape: Shape) -> Shape:
+        return shape
+
+
+class _Learned(Layer):
+    shape: Annotated[tuple[Positive, ...], Field(min_length=1)]
+
+    def output(self, shape: Shape) -> Shape:
+        last = shape[len(shape) - len(self.shape) :] if len(self.shape) <= len(shape) else ()
+        if len(last) != len(self.shape) or any(own not in (1, n) for own, n in zip(self.shape, last, strict=True)):
+            raise ShapeError(f"has numbers of {show(self.shape)} for the last axes, but gets {show(shape)}")
+        return shape
+
+
+class LearnedScale(_Learned):
+    """weight · x, where the `weight` of `shape` belongs to the last axes; an axis of 1 is repeated. Our own.
+
+    `shape: [64, 1, 1]` is a factor for each of 64 channels of an image, such as ConvNeXt's layer scale.
+    `pytorch_default` starts at 1.
+    """
+
+    def parameters(self) -> dict[str, Shape]:
+        return {"weight": self.shape}
+
+
+class LearnedShift(_Learned):
+    """x + bias, where the `bias` of `shape` belongs to the last axes; an axis of 1 is repeated. Our own.
+
+    Position embeddings are of this kind. `pytorch_default` starts at 0.
+    """
+
+    def parameters(self) -> dict[str, Shape]:
+        return {"bias": self.shape}

@@ -48,6 +48,9 @@ class Layer(Model):
     mixes_examples: ClassVar[bool] = False
     """Whether, in training, what an example becomes depends on the other examples of its batch."""
 
+    draws: ClassVar[bool] = False
+    """Whether, in training, it draws numbers by chance."""
+
     def output(self, shape: Shape) -> Shape:
         """Return the output's shape for an input of `shape`, or raise `ShapeError`."""
         raise NotImplementedError

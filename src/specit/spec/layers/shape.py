@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
+
+from pydantic import model_validator
 
 from .layer import Layer, Natural, Positive, PositivePair, Shape, ShapeError, expect_image, show
 
@@ -85,3 +87,48 @@ class Unflatten(Layer):
         if axis >= len(shape) or shape[axis] != math.prod(self.unflattened_size):
             raise ShapeError(f"cannot unfold axis {self.dim} of {show(shape)} into {show(self.unflattened_size)}")
         return (*shape[:axis], *self.unflattened_size, *shape[axis + 1 :])
+
+
+class Permute(Layer):
+    """`torch.permute`: the axes in the order `dims`, counted with the batch axis, which stays first, as 0.
+
+    `dims: [0, 2, 3, 1]` makes (C, H, W) to (H, W, C). Our own, as PyTorch has no such layer.
+    """
+
+    dims: tuple[Natural, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.dims or self.dims[0] != 0:
+            raise ValueError("axis 0 is the batch and stays first, as in [0, 2, 3, 1]")
+        if sorted(self.dims) != list(range(len(self.dims))):
+            raise ValueError(f"every axis stands once, unlike in {list(self.dims)}")
+        return self
+
+    def output(self, shape: Shape) -> Shape:
+        if len(self.dims) != len(shape) + 1:
+            raise ShapeError(f"orders {len(self.dims)} axes, the batch included, but gets {show(shape)}")
+        return tuple(shape[axis - 1] for axis in self.dims[1:])
+
+
+class Slice(Layer):
+    """A stretch of the axis `dim` (batch axis: 0), from `start` to before `stop`, as x[:, start:stop] for `dim: 1`.
+
+    Our own. Of an image's rows and columns, `Crop2d` says the same.
+    """
+
+    dim: Positive
+    start: Natural
+    stop: Positive
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.start >= self.stop:
+            raise ValueError(f"start ({self.start}) comes before stop ({self.stop})")
+        return self
+
+    def output(self, shape: Shape) -> Shape:
+        axis = self.dim - 1
+        if axis >= len(shape) or self.stop > shape[axis]:
+            raise ShapeError(f"has no places {self.start} to {self.stop} along axis {self.dim} of {show(shape)}")
+        return (*shape[:axis], self.stop - self.start, *shape[axis + 1 :])
