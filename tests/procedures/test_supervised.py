@@ -349,3 +349,35 @@ def test_the_loss_has_its_arguments() -> None:
         logs = F.log_softmax(run.network(run.inputs[batch]), 1)
     target = F.one_hot(run.evaluation.answer.target(torch.as_tensor(batch)), 64).double() * 0.8 + 0.2 / 64
     torch.testing.assert_close(loss, -(target * logs).sum(1).mean(), rtol=1e-12, atol=1e-12)
+
+
+DROPOUT = (
+    "      - Conv2d: {in_channels: 16, out_channels: 1",
+    "      - Dropout\n      - Conv2d: {in_channels: 16, out_channels: 1",
+)
+
+
+def test_what_dropout_leaves_out_follows_from_seed_and_epoch() -> None:
+    """So a run that goes on ends where an undisturbed one does, and nobody else's random numbers change."""
+    whole, first = training(DROPOUT), training(DROPOUT)
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    for _ in range(2):
+        whole.run_epoch(lambda share: None)
+    assert torch.equal(torch.rand(3), expected)
+    first.run_epoch(lambda share: None)
+    second = training(DROPOUT)
+    second.restore(first.state())
+    torch.manual_seed(5)
+    second.run_epoch(lambda share: None)
+    ours, theirs = whole.network.state_dict(), second.network.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    plain = training()
+    plain.run_epoch(lambda share: None)
+    assert not torch.equal(plain.network.layers[2].weight, first.network.layers[2].weight)
+
+
+def test_dropout_takes_no_micro_batches() -> None:
+    with pytest.raises(SpecItError, match="what Dropout draws depends on what goes side by side; write micro_batch: n"):
+        training(DROPOUT, ("micro_batch: null", "micro_batch: 8"))

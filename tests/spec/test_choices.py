@@ -170,3 +170,11 @@ def test_a_source_word_is_not_a_choice() -> None:
     tree = parse("a: !unstated 5\nb: !unstated {c: 1}")
     assert axes(tree) == []
     assert tree.mapping("")["a"].source is Source.UNSTATED
+
+
+@pytest.mark.parametrize("written", ["{each: {a: [8, 8], b: [8, 7]}}", "[[8, 8], [8, 7]]"])
+def test_an_unstated_option_may_be_a_list(written: str) -> None:
+    """Of equal numbers even: once taken, it is no choice any more."""
+    tree = parse(f"size: !unstated {written}")
+    taken = [plain(node) for _, node in points(tree, lambda axis: list(axis.options))]
+    assert taken == [{"size": [8, 8]}, {"size": [8, 7]}]

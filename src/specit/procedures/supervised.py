@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -98,14 +99,23 @@ class SupervisedTraining:
         self.network.train()
         batches = list(self.batches())
         total, seen = torch.zeros((), device=self.device), 0
-        for done, batch in enumerate(batches):
-            total += self.train_batch(batch) * len(batch)
-            seen += len(batch)
-            progress((done + 1) / len(batches))
+        with self._drawing():
+            for done, batch in enumerate(batches):
+                total += self.train_batch(batch) * len(batch)
+                seen += len(batch)
+                progress((done + 1) / len(batches))
         self.epoch += 1
         mean = total.item() / seen
         self.diverged = not math.isfinite(mean)
         return {} if self.diverged else {"train_loss": mean}
+
+    @contextmanager
+    def _drawing(self) -> Iterator[None]:
+        """Let layers that draw by chance, such as dropout, draw from (seed, epoch), and leave no trace outside."""
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.random.fork_rng(devices):
+            torch.manual_seed(int(np.random.SeedSequence((self.seed, self.epoch)).generate_state(1)[0]))
+            yield
 
     def batches(self) -> Iterator[Tensor]:
         """Yield the indices of every batch of this epoch."""

@@ -100,7 +100,9 @@ def _read_block(name: str, entry: Node) -> Block:
             f"The choice '{varies[0].name}' stands inside the block {name}; give the block a parameter instead.",
             at=varies[0].mark,
         )
-    return Block(tuple(str(p.value) for p in parameters), parts["layers"].sequence("layers"))
+    source = parts["layers"].source or entry.source  # a tag on the list holds for the layers in it
+    layers = [layer.with_source(source) for layer in parts["layers"].sequence("layers")]
+    return Block(tuple(str(p.value) for p in parameters), layers)
 
 
 def used(blocks: Mapping[str, Block], networks: Iterable[Node]) -> list[str]:

@@ -113,7 +113,7 @@ def _take(node: Node, axis: Axis, option: str, key: str = "choice") -> Node:
         _same(axis, choice.axis)
         taken = _take(choice.branches[option], axis, option, key)
         if node.source is Source.UNSTATED:  # whoever wrote the option down, nobody stated which one holds
-            return replace(taken, source=Source.UNSTATED)
+            return replace(taken, source=Source.UNSTATED, taken=True)
         return taken.with_source(node.source)
     if choice is not None:  # another axis, still open: take inside its branches
         options = {name: _take(child, axis, option, key) for name, child in choice.branches.items()}
@@ -131,7 +131,7 @@ def _take(node: Node, axis: Axis, option: str, key: str = "choice") -> Node:
 
 def _choice(node: Node, key: str) -> _Choice | None:
     """Return the choice that stands at `node`, or None where there is none."""
-    if node.source is Source.UNSTATED and isinstance(node.value, list):
+    if node.source is Source.UNSTATED and isinstance(node.value, list) and not node.taken:
         node = replace(node, value={"each": replace(node, source=None)})
     if not isinstance(node.value, dict) or not ({"each", "sweep"} & node.value.keys()):
         return None

@@ -18,13 +18,14 @@ from .lock import Lock, make_lock
 from .model import Model, read
 from .network import Network
 from .overlay import departures, differing, overlay
+from .stated_count import stated_count
 from .tree import Node, Source, details, plain
 
 SECTIONS = (
     "specit title about paper blocks data initialise train seeds arms claims figures tiers".split()  # noqa: SIM905
 )
 SHARED = ("data", "initialise", "train", "seeds")
-ARM = ("network", "networks", *SHARED)
+ARM = ("network", "networks", "parameters", *SHARED)
 MAX_POINTS = 20_000
 TIERS = ("instant", "quick", "full")
 KINDS: dict[str, type[Reaches] | type[NoConfiguration] | type[Ratio]] = {
@@ -71,6 +72,8 @@ class Point:
     seeds: int
     departures: tuple[str, ...]
     tree: Node
+    parameters: int | None = None
+    """How many parameters the arm is said to have; `check` compares. No part of the lock."""
 
     @property
     def label(self) -> str:
@@ -262,6 +265,7 @@ class Spec:
         count = seeds.value if seeds else 1
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise SpecItError("seeds must be a whole number of at least 1.", at=seeds.mark if seeds else tree.mark)
+        stated = tree.mapping("arm").get("parameters")
         return Point(
             arm=arm,
             tier=tier,
@@ -271,6 +275,7 @@ class Spec:
             seeds=count,
             departures=self._departures(arm, tier, selection),
             tree=tree,
+            parameters=stated_count(stated) if stated and stated.value is not None else None,
         )
 
     @cached_property

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from specit.errors import SpecItError, nearest
 
-from .tree import Node
+from .tree import Node, Source
 
 _NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _FORMULA = re.compile(r"\$\((.{1,200})\)")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -33,7 +34,11 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     if name := _NAME.fullmatch(node.value):
         return _look_up(name[1], values, node).with_source(node.source)
     if formula := _FORMULA.fullmatch(node.value):
-        return replace(node, value=_calculate(formula[1], values, node))
+        # A result is no more the paper's than what goes into it.
+        weaker = [given.source for name in _WORD.findall(formula[1]) if (given := values.get(name)) and given.source]
+        source = next((source for source in weaker if source is not Source.PAPER), None)
+        kept = source if source and node.source in (None, Source.PAPER) else node.source
+        return replace(node, value=_calculate(formula[1], values, node), source=kept)
     raise SpecItError(f"'{node.value}' is neither $name nor $(formula).", at=node.mark)
 
 

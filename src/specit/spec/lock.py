@@ -260,12 +260,20 @@ def _check_stop(train: Supervised, data: NotSoClevr, node: Node) -> None:
 def _check_micro_batch(train: Supervised, networks: dict[str, Network], tree: Node) -> None:
     """A micro-batch only saves time and memory, so it may not change what is computed."""
     micro, batch = train.settings.micro_batch, train.settings.batch_size
-    mixing = [p.name for network in networks.values() for p in network.layers if p.layer.mixes_examples]
+    placed = [p for network in networks.values() for p in network.layers]
+    mixing = [p.name for p in placed if p.layer.mixes_examples]
+    drawing = [p.name for p in placed if p.layer.draws]
+    at = tree.at(("train", "supervised", "micro_batch")).mark
+    if micro is not None and drawing:
+        raise SpecItError(
+            f"With micro-batches, what {drawing[0]} draws depends on what goes side by side; write micro_batch: null.",
+            at=at,
+        )
     if micro is not None and micro < batch and mixing:
         raise SpecItError(
             f"A micro_batch of {micro} changes what {mixing[0]} computes, whose statistics are those of the whole "
             f"batch of {batch}; write micro_batch: null.",
-            at=tree.at(("train", "supervised", "micro_batch")).mark,
+            at=at,
         )
 
 

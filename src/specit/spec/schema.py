@@ -14,6 +14,7 @@ from .document import ARM, KINDS, SECTIONS, SHARED, TIERS, FigureStatement, Pape
 from .initialisers import INITIALISERS, PARAMETERS
 from .layers import LAYERS, Join
 from .model import Model
+from .stated_count import GROUPED
 from .training import PROCEDURES
 from .training.losses import L2, LOSSES, IntermediateSettings
 from .training.optimizers import OPTIMIZERS
@@ -30,6 +31,9 @@ LAYER_LIST = {"$ref": "#/$defs/layers"}
 NETWORK = {"$ref": "#/$defs/network"}
 INITIALISER = {"$ref": "#/$defs/initialiser"}
 COUNT = {"type": "integer", "minimum": 1}
+PARAMETER_COUNT = {
+    "anyOf": [{"type": ["integer", "null"], "minimum": 0}, {"type": "string", "pattern": f"^{GROUPED}$"}]
+}
 
 
 def json_schema() -> Schema:
@@ -78,7 +82,7 @@ class _Language:
         self.definitions["entry"] = self.entry()
 
     def sections(self) -> dict[str, Schema]:
-        arm = {"network": NETWORK, "networks": _map(NETWORK), "parameters": _open(COUNT), **self.shared()}
+        arm = {"network": NETWORK, "networks": _map(NETWORK), "parameters": _open(PARAMETER_COUNT), **self.shared()}
         return {
             "specit": {"const": 1, "description": "The version of the language."},
             "title": TEXT,

@@ -46,6 +46,8 @@ class Node:
     value: Scalar | list[Node] | dict[str, Node]
     mark: Mark
     source: Source | None = None
+    taken: bool = False
+    """Whether this is the option taken of an unstated choice: a list, then, is a value and no choice any more."""
 
     @cached_property
     def varies(self) -> bool:
@@ -53,7 +55,7 @@ class Node:
         if isinstance(self.value, dict):
             return bool({"each", "sweep"} & self.value.keys()) or any(child.varies for child in self.value.values())
         if isinstance(self.value, list):
-            return self.source is Source.UNSTATED or any(child.varies for child in self.value)
+            return (self.source is Source.UNSTATED and not self.taken) or any(child.varies for child in self.value)
         return False
 
     def mapping(self, what: str) -> dict[str, Node]:
