@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 OURS = {"specit", "coordconv"}
@@ -43,9 +44,23 @@ def undeclared(source: Path, declared: set[str]) -> set[str]:
     return {module for module in imported(source) if not is_declared(module)}
 
 
+def named(requirements: list[str]) -> set[str]:
+    return {canonical(re.split(r"[^\w.-]", requirement)[0]) for requirement in requirements}
+
+
+def project() -> dict[str, Any]:
+    stated: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return stated
+
+
 def declared() -> set[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {canonical(re.split(r"[^\w.-]", requirement)[0]) for requirement in project["dependencies"]}
+    return named(project()["dependencies"])
+
+
+def extras() -> set[str]:
+    return {
+        name for extra, listed in project()["optional-dependencies"].items() if extra != "dev" for name in named(listed)
+    }
 
 
 def constrained() -> dict[str, str]:
@@ -55,7 +70,15 @@ def constrained() -> dict[str, str]:
 
 
 def test_every_import_is_declared() -> None:
-    assert undeclared(ROOT / "src", declared()) == set()
+    assert undeclared(ROOT / "src", declared() | extras()) == set()
+
+
+def test_what_an_extra_brings_is_imported_where_it_is_missed_with_a_sentence() -> None:
+    """`conform` says what to install; nothing else may need an extra."""
+    assert undeclared(ROOT / "src" / "coordconv", declared()) == set()
+    for package in sorted((ROOT / "src" / "specit").iterdir()):
+        if package.is_dir() and package.name != "conform":
+            assert undeclared(package, declared()) == set()
 
 
 def test_every_dependency_is_used() -> None:
@@ -65,8 +88,8 @@ def test_every_dependency_is_used() -> None:
 
 
 def test_every_dependency_is_pinned_for_the_two_commands() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    development = {canonical(re.split(r"[^\w.-]", name)[0]) for name in project["optional-dependencies"]["dev"]}
+    development = named(project()["optional-dependencies"]["dev"])
+    assert extras() <= development  # or the tests would pass over what needs them
     assert declared() | development == set(constrained())
 
 

@@ -414,3 +414,11 @@ def test_long_networks_are_compared_in_time() -> None:
     other[2_500]["Scale"]["factor"] = 9.0
     found = compare(of_statement(layers), of_statement(other))
     assert len(found.runs) == 2
+
+
+def test_a_norm_that_starts_as_it_always_does_is_the_same_said_or_not() -> None:
+    network = "- Input: {shape: [2, 3, 3]}\n- BatchNorm2d: {num_features: 2}"
+    found = compare(of_network(network, initialise="{BatchNorm2d: {weight: ones, bias: zeros}}"), of_network(network))
+    assert not found.runs
+    assert any("start of weight" in each.says for each in found.unstated)
+    assert compare(of_network(network, initialise="{BatchNorm2d: {weight: zeros}}"), of_network(network)).runs

@@ -134,9 +134,9 @@ def test_in_a_block_a_number_may_be_a_parameter() -> None:
         ("{bias: 4.0e+38}", "The number 4e+38 is too large for a parameter (float32)."),
         ("{bias: true}", "An initialiser must be a number, a list of numbers or a name with its arguments, not true."),
         ("{bias: }", "An initialiser must be a number, a list of numbers or a name with its arguments, not nothing."),
-        ("{bias: .inf}", "Unknown initialiser '.inf'; known: he_normal, ones, pytorch_default, zeros"),
+        ("{bias: .inf}", "Unknown initialiser '.inf'; known: he_normal, he_normal_fan_out, normal, ones, pytorch_default, zeros"),
         ("{bias: zero}", "Unknown initialiser 'zero'; did you mean 'zeros'?"),
-        ("{bias: {constant: {value: 1}}}", "Unknown initialiser 'constant'; known: he_normal, ones, pytorch_default, zeros"),
+        ("{bias: {constant: {value: 1}}}", "Unknown initialiser 'constant'; known: he_normal, he_normal_fan_out, normal, ones, pytorch_default, zeros"),
     ],
 )  # fmt: skip
 def test_numbers_that_do_not_fit(at: str, words: str) -> None:

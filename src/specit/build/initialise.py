@@ -8,28 +8,25 @@ import torch
 from torch import Tensor, nn
 
 from specit.spec.initialise import Initialisers
-from specit.spec.initialisers import Constant, HeNormal, HeNormalFanOut, Normal, Ones, PyTorchDefault, Values, Zeros
+from specit.spec.initialisers import (
+    ONES_AND_ZEROS,
+    Constant,
+    HeNormal,
+    HeNormalFanOut,
+    Normal,
+    Ones,
+    PyTorchDefault,
+    Values,
+    Zeros,
+)
 from specit.spec.model import Model
 
-from .layers import LearnedScale, LearnedShift
 from .layers.locally_connected import LocallyConnected2d
 from .layers.position_embedding import STD, PositionEmbedding2d
 from .network import BuiltNetwork
 
 TRUNCATED_STD = 0.87962566103423978
 """The standard deviation of a unit normal distribution that is drawn again outside [-2, 2]."""
-
-
-ONES_AND_ZEROS = (
-    nn.BatchNorm1d,
-    nn.BatchNorm2d,
-    nn.GroupNorm,
-    nn.InstanceNorm2d,
-    nn.LayerNorm,
-    LearnedScale,
-    LearnedShift,
-)
-"""Layers whose `weight` starts at one and whose `bias` at zero."""
 
 
 def initialise(network: BuiltNetwork, stated: Initialisers, seed: int) -> None:
@@ -70,7 +67,7 @@ def _set(tensor: Tensor, how: Model, module: nn.Module, parameter: str, generato
 
 
 def _pytorch_default(tensor: Tensor, module: nn.Module, parameter: str, generator: torch.Generator) -> None:
-    if isinstance(module, ONES_AND_ZEROS):
+    if type(module).__name__ in ONES_AND_ZEROS:
         tensor.fill_(1 if parameter == "weight" else 0)
         return
     if isinstance(module, nn.PReLU):

@@ -6,7 +6,17 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from specit.spec.initialise import Initialisers
-from specit.spec.initialisers import Constant, HeNormal, HeNormalFanOut, Normal, Ones, PyTorchDefault, Values, Zeros
+from specit.spec.initialisers import (
+    ONES_AND_ZEROS,
+    Constant,
+    HeNormal,
+    HeNormalFanOut,
+    Normal,
+    Ones,
+    PyTorchDefault,
+    Values,
+    Zeros,
+)
 from specit.spec.model import Model
 from specit.spec.network import Placed
 
@@ -31,17 +41,6 @@ def uniform(tensor, fan_in, generator):
     tensor.uniform_(-bound, bound, generator=generator)
 '''
 HELPERS = {"he_normal": HE_NORMAL, "he_normal_truncated": HE_NORMAL_TRUNCATED, "uniform": UNIFORM}
-
-ONES_AND_ZEROS = (
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "GroupNorm",
-    "InstanceNorm2d",
-    "LayerNorm",
-    "LearnedScale",
-    "LearnedShift",
-)
-"""Layers whose `weight` starts at one and whose `bias` at zero, by default."""
 
 
 def write_initialise(chains: Chains, stated: Initialisers) -> list[str]:

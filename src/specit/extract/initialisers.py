@@ -19,10 +19,19 @@ from scipy import stats
 from torch import Tensor, nn
 
 from coordconv import CoordConv2d, CoordConvTranspose2d
-from specit.build.initialise import ONES_AND_ZEROS, TRUNCATED_STD, fan_in, fan_out
+from specit.build.initialise import TRUNCATED_STD, fan_in, fan_out
 from specit.build.layers import LocallyConnected2d, PositionEmbedding2d
 from specit.build.layers.position_embedding import STD
-from specit.spec.initialisers import Constant, HeNormal, HeNormalFanOut, Normal, Ones, PyTorchDefault, Zeros
+from specit.spec.initialisers import (
+    ONES_AND_ZEROS,
+    Constant,
+    HeNormal,
+    HeNormalFanOut,
+    Normal,
+    Ones,
+    PyTorchDefault,
+    Zeros,
+)
 from specit.spec.model import Model
 
 How = tuple[str, Model]
@@ -107,7 +116,7 @@ def _same(numbers: Numbers, owner: nn.Module, built: nn.Module) -> How | None:
         return "pytorch_default", PyTorchDefault()
     if value in (0, 1):
         return ("zeros", Zeros()) if value == 0 else ("ones", Ones())
-    if numbers.values.size == 1 and not isinstance(built, ONES_AND_ZEROS):
+    if numbers.values.size == 1 and type(built).__name__ not in ONES_AND_ZEROS:
         return None  # one number is the same as itself, however it came about
     return "constant", Constant(value=float(str(np.float32(value))))
 

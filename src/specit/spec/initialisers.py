@@ -79,6 +79,17 @@ INITIALISERS: dict[str, type[Model]] = {
 RANDOM = ("he_normal", "he_normal_fan_out", "normal", "pytorch_default")
 """The initialisers whose numbers depend on the seed."""
 
+ONES_AND_ZEROS = (
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "GroupNorm",
+    "InstanceNorm2d",
+    "LayerNorm",
+    "LearnedScale",
+    "LearnedShift",
+)
+"""Layers whose `weight` starts at one and whose `bias` at zero, by default."""
+
 PARAMETERS = ("weight", "bias")
 """The parameters that layers have; a layer without a bias takes no notice of how it would start."""
 

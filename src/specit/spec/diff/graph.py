@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..initialisers import PARAMETERS
+from ..initialisers import ONES_AND_ZEROS, PARAMETERS
 from ..lock import canonical
 from ..origins import Path
 
@@ -83,6 +83,9 @@ def _read(place: int, entry: Mapping[str, Any], initialise: Mapping[str, Any], p
     learns = arguments.get("affine", True) and arguments.get("elementwise_affine", True)
     held = [name for name in PARAMETERS if learns and (name != "bias" or arguments.get("bias", True))]
     starts = {name: how for name, how in {**initialise.get(kind, {}), **own}.items() if name in held}
+    if kind in ONES_AND_ZEROS:  # by default, or because somebody says so: the same
+        meant: dict[str, Any] = {"weight": {"ones": {}}, "bias": {"zeros": {}}}
+        starts = {name: meant[name] if "pytorch_default" in how else how for name, how in starts.items()}
     paths: dict[str, Path] = {name: (*path, name) for name in arguments}
     for name in starts:
         paths[f"initialise.{name}"] = (*path, "initialise", name) if name in own else ("initialise", kind, name)
