@@ -49,7 +49,6 @@ class BuiltNetwork(nn.Module):
             shared = None if placed.shares is None else modules[placed.shares]
             modules.append(shared or make_module(placed.name, placed.layer))
         self.layers = nn.ModuleList(modules)
-        self.inputs = [place for place, placed in enumerate(network.layers) if placed.name == "Input"]
         # What a layer changes in place is no longer what the layer before it has made.
         self.in_place = any(getattr(module, "inplace", False) for module in modules)
         self.spans = list(_spans(network, modules, plain=plain))
@@ -72,8 +71,8 @@ class BuiltNetwork(nn.Module):
 
     def outputs(self, *inputs: Tensor) -> tuple[Any, dict[str, Tensor]]:
         """Return the output, or several as a tuple, and by name what the layers that carry one have made."""
-        if len(inputs) != len(self.inputs):
-            raise TypeError(f"the network takes {len(self.inputs)} inputs, not {len(inputs)}")
+        if len(inputs) != len(self.stated.inputs):
+            raise TypeError(f"the network takes {len(self.stated.inputs)} inputs, not {len(inputs)}")
         layers = list(self.layers)
         made: dict[int, Tensor] = {}
         named: dict[str, Tensor] = {}
@@ -94,17 +93,13 @@ class BuiltNetwork(nn.Module):
 
 def _spans(network: Network, modules: list[nn.Module], *, plain: bool) -> Iterator[Span]:
     """Yield every stretch that runs in one go, or one layer, in order."""
-    takers: dict[int, list[int]] = {place: [] for place in range(len(modules))}
-    for place, placed in enumerate(network.layers):
-        for taken in placed.takes:
-            takers[taken].append(place)
     # What carries a name or goes elsewhere must come into being, so no stretch goes past it.
     ends = {
         place + 1
         for place, placed in enumerate(network.layers)
-        if placed.called or place in network.outputs or takers[place] != [place + 1]
+        if placed.called or place in network.outputs or network.takers[place] != (place + 1,)
     }
-    last = {place: max(users, default=-1) for place, users in takers.items() if place not in network.outputs}
+    last = {p: max(users, default=-1) for p, users in enumerate(network.takers) if p not in network.outputs}
     start = 0
     while start < len(modules):
         run, stop = (None, start + 1) if plain else _stretch(modules, start, ends)

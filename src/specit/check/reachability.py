@@ -43,7 +43,7 @@ def unanswered(lock: Lock) -> Unanswered | None:
     if not lock.data or len(lock.networks) != 1:
         return None
     (network,) = lock.networks.values()
-    if sum(placed.name == "Input" for placed in network.layers) != 1:
+    if len(network.inputs) != 1:
         return None
     asked = [(network.outputs[0], lock.dataset[1].target)]
     if lock.training and isinstance(lock.training[1], Supervised):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 from specit.data import make_examples
 from specit.errors import SpecItError
 from specit.spec.document import Point, Spec
-from specit.spec.lock import canonical
+from specit.spec.lock import identity
 
 from .differing import ABSENT, differing
 
@@ -78,7 +77,7 @@ def verify(file: Path, specs: Sequence[Spec]) -> Verified:
 def _altered(file: Path, kept: dict[str, Any]) -> Iterator[str]:
     """Say so if a file's statement does not have the hash that stands beside it."""
     try:
-        found = hashlib.sha256(canonical(kept["statement"]).encode()).hexdigest()
+        found = identity(kept["statement"])
     except ValueError:  # NaN or an infinity, which no lock holds
         found = "none"
     if found != kept["lock"]:

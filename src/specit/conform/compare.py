@@ -100,7 +100,7 @@ def _differences(
     network: Network, built: BuiltNetwork, keras_layers: ModuleType, seed: int, examples: int
 ) -> list[Difference]:
     random = np.random.default_rng(seed)
-    shapes = [placed.shape for placed in network.layers if placed.name == "Input"]
+    shapes = [placed.shape for placed in network.inputs]
     inputs = [random.standard_normal((examples, *shape)) for shape in shapes]
     seen = [random.standard_normal((examples, *network.layers[place].shape)) for place in network.outputs]
     ours, our_gradients = _in_torch(network, built, inputs, seen)
@@ -171,8 +171,9 @@ def _in_keras(
             made.append(keras_layers.KERAS_LAYERS[placed.name](placed.layer, known, *taken))
         return made
 
-    def value(given: list[dict[str, Any]]) -> Any:
+    def value(given: list[dict[str, Any]]) -> tuple[Any, list[Any]]:
         made = run(given)
-        return sum((made[place] * s).sum() for place, s in zip(network.outputs, seen, strict=True))
+        return sum((made[place] * s).sum() for place, s in zip(network.outputs, seen, strict=True)), made
 
-    return [np.asarray(each) for each in run(own)], jax.grad(value)(own)
+    (_, made), gradients = jax.value_and_grad(value, has_aux=True)(own)
+    return [np.asarray(each) for each in made], gradients

@@ -42,10 +42,7 @@ class Chains:
     def __init__(self, network: Network, forbidden: Iterable[str]) -> None:
         self.network = network
         self.layers = network.layers
-        self.takers: list[list[int]] = [[] for _ in self.layers]
-        for place, placed in enumerate(self.layers):
-            for taken in placed.takes:
-                self.takers[taken].append(place)
+        self.takers = network.takers
         self.shared = {
             p for at, placed in enumerate(self.layers) if placed.shares is not None for p in (at, placed.shares)
         }
@@ -88,7 +85,7 @@ class Chains:
                 chains
                 and chains[-1][-1] == before
                 and placed.takes == (before,)
-                and self.takers[before] == [place]
+                and self.takers[before] == (place,)
                 and before not in self.network.outputs
                 and not {place, before} & self.shared
             )

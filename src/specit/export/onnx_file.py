@@ -32,7 +32,7 @@ def write_onnx(lock: Lock, name: str, seed: int, path: Path) -> BuiltNetwork:
     built.eval()
     inputs = _inputs(built, batch=2, seed=0)
     batch = torch.export.Dim("batch", min=1)
-    names = [placed.called or "input" for placed in network.layers if placed.name == "Input"]
+    names = [placed.called or "input" for placed in network.inputs]
     outputs = [network.layers[place].called or "output" for place in network.outputs]
     with _silence():
         program = torch.onnx.export(
@@ -74,7 +74,7 @@ def largest_difference(built: BuiltNetwork, path: Path) -> float | None:
 def _inputs(built: BuiltNetwork, batch: int, seed: int) -> tuple[Tensor, ...]:
     """Return normal noise of the shapes that the network takes."""
     generator = torch.Generator().manual_seed(seed)
-    shapes = [placed.shape for placed in built.stated.layers if placed.name == "Input"]
+    shapes = [placed.shape for placed in built.stated.inputs]
     return tuple(torch.randn(batch, *shape, generator=generator) for shape in shapes)
 
 

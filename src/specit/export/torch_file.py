@@ -47,7 +47,7 @@ def torch_source(lock: Lock, name: str, title: str) -> str:
 
 def _docstring(lock: Lock, name: str, title: str) -> str:
     network = lock.networks[name]
-    inputs = " and ".join(f"({_axes(placed)})" for placed in network.layers if placed.name == "Input")
+    inputs = " and ".join(f"({_axes(placed)})" for placed in network.inputs)
     outputs = " and ".join(f"({_axes(network.layers[place])})" for place in network.outputs)
     safe = title.replace("\\", "/").replace('"', "'")
     lines = [

@@ -37,7 +37,7 @@ class Comparison:
 def compare(model: nn.Module, extracted: Extracted, seed: int = 1) -> Comparison:
     """Compare a model with its extracted network, on random inputs and in evaluation."""
     built = extracted.built()
-    shapes = [placed.shape for placed in extracted.network.layers if placed.name == "Input"]
+    shapes = [placed.shape for placed in extracted.network.inputs]
     difference = largest = 0.0
     with evaluating(model), torch.inference_mode():
         for count in COUNTS:

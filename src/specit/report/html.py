@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from specit.claims.verdict import Verdict, Word
 
 from .content import Report, RunRow
+from .environment import environment
 from .study import Contents, StudyReport
 from .style import percent
 
@@ -48,17 +49,11 @@ def render_study(report: StudyReport) -> str:
 
 
 def _template(name: str) -> Template:
-    environment = Environment(
-        loader=PackageLoader("specit.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    made = environment()
+    made.filters.update(
         svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole, counts=_counts
     )
-    return environment.get_template(name)
+    return made.get_template(name)
 
 
 def duration(seconds: float) -> str:

@@ -26,6 +26,7 @@ from .network import Network, read_network
 from .training import Procedure, Supervised, read_training
 from .training.losses import LOSSES_FOR
 from .tree import Node, plain
+from .unfold import nearest_called
 from .variant import completed, stated, variant
 
 FORMAT = 1
@@ -113,7 +114,7 @@ class Lock:
     @cached_property
     def id(self) -> str:
         """Return the experiment's identity: the SHA-256 of its canonical statement, in hexadecimal."""
-        return hashlib.sha256(canonical(self.statement()).encode()).hexdigest()
+        return identity(self.statement())
 
     def consequences(self) -> dict[str, Any]:
         """Return what follows from the statement: the shape after every layer, and the parameter counts."""
@@ -124,6 +125,11 @@ class Lock:
             },
             "parameters": {name: network.parameters for name, network in self.networks.items()},
         }
+
+
+def identity(statement: dict[str, Any]) -> str:
+    """Return the SHA-256 of a statement's canonical text, in hexadecimal."""
+    return hashlib.sha256(canonical(statement).encode()).hexdigest()
 
 
 def canonical(value: Any) -> str:
@@ -214,8 +220,8 @@ def _check_losses(train: Procedure, data: NotSoClevr, networks: dict[str, Networ
     for place, between in enumerate(train.intermediate_losses if isinstance(train, Supervised) else ()):
         at, target = node.at(("intermediate_losses", place)), between.settings.target
         if between.settings.at not in network.named:
-            known = nearest(between.settings.at, network.named) if network.named else "no layer has a name (as:)."
-            raise SpecItError(f"No layer is called '{between.settings.at}'; {known}", at=at.mark)
+            near = nearest_called(between.settings.at, network.named)
+            raise SpecItError(f"No layer is called '{between.settings.at}'; {near}", at=at.mark)
         made, wanted = network.named[between.settings.at], data.shape_of(target)
         if made != wanted:
             raise SpecItError(

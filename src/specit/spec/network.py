@@ -16,7 +16,7 @@ from .layers import LAYERS, Join, Layer, Shape, ShapeError
 from .layers.shape import Input
 from .model import Model, known_keys, read
 from .tree import Node
-from .unfold import Entry, Unfolded, unfold
+from .unfold import Entry, Unfolded, nearest_called, unfold
 from .variant import stated
 
 
@@ -60,6 +60,20 @@ class Network:
 
     layers: tuple[Placed, ...]
     outputs: tuple[int, ...]
+
+    @cached_property
+    def inputs(self) -> tuple[Placed, ...]:
+        """Return the inputs, in the order in which they are given."""
+        return tuple(placed for placed in self.layers if placed.name == "Input")
+
+    @cached_property
+    def takers(self) -> tuple[tuple[int, ...], ...]:
+        """Return, for every layer, the places of those that take what it makes, as often as they take it."""
+        found: list[list[int]] = [[] for _ in self.layers]
+        for place, placed in enumerate(self.layers):
+            for taken in placed.takes:
+                found[taken].append(place)
+        return tuple(map(tuple, found))
 
     @property
     def output(self) -> Shape:
@@ -125,8 +139,8 @@ def _outputs(node: Node | None, unfolded: Unfolded) -> tuple[int, ...]:
     places = []
     for name in node.sequence("outputs") if node else ():
         if name.value not in unfolded.names:
-            known = nearest(str(name.value), unfolded.names) if unfolded.names else "no layer has a name (as:)."
-            raise SpecItError(f"outputs: no layer is called '{name.value}'; {known}", at=name.mark)
+            near = nearest_called(str(name.value), unfolded.names)
+            raise SpecItError(f"outputs: no layer is called '{name.value}'; {near}", at=name.mark)
         places.append(unfolded.names[str(name.value)])
     return tuple(places)
 

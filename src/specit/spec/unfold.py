@@ -16,7 +16,7 @@ there alone, unless it is one of the block's arguments: `as: $skip`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from specit.errors import Mark, SpecItError, nearest
@@ -97,8 +97,8 @@ class _Scope:
                 f"from: names what a layer takes, one name or a list, not {describe(node)}.", at=node.mark
             )
         if node.value not in self.names:
-            known = nearest(node.value, self.names) if self.names else "no layer has a name (as:)."
-            raise SpecItError(f"No layer before this one is called '{node.value}'; {known}", at=node.mark)
+            near = nearest_called(node.value, self.names)
+            raise SpecItError(f"No layer before this one is called '{node.value}'; {near}", at=node.mark)
         return self.names[node.value]
 
 
@@ -126,14 +126,10 @@ class _Unfolding:
         if name not in STRUCTURES and name not in self.blocks:
             known = [*LAYERS, *STRUCTURES, *self.blocks]
             raise SpecItError(f"Unknown layer or block '{name}'; {nearest(name, known)}", at=node.mark)
-        for word in ("initialise", "share"):
+        for word, mend in _OF_LAYERS.items():
             if word in beside:
-                says = "state how parameters start at its layers, or under 'initialise'"
-                raise SpecItError(
-                    f"{name} is {'a block' if name in self.blocks else 'no layer'}; "
-                    f"{says if word == 'initialise' else 'share the weights of its layers'}.",
-                    at=beside[word].mark,
-                )
+                what = "a block" if name in self.blocks else "no layer"
+                raise SpecItError(f"{name} is {what}; {mend}.", at=beside[word].mark)
         if len(takes) > 1:
             raise SpecItError(f"{name} takes one input, not {len(takes)}.", at=beside["from"].mark)
         start = takes[0] if takes else None
@@ -189,11 +185,7 @@ class _Unfolding:
         return self.append(Entry("Add", Node({}, arguments.mark), _ends(through, past)))
 
     def parallel(self, arguments: Node, start: int | None, scope: _Scope) -> int:
-        parts = arguments.mapping("parallel")
-        known_keys(arguments, ("branches", "join"), "parallel")
-        for needed in ("branches", "join"):
-            if needed not in parts:
-                raise SpecItError(f"parallel needs the argument '{needed}', which is missing.", at=arguments.mark)
+        parts = _arguments(arguments, ("branches", "join"), "parallel")
         branches = parts["branches"].sequence("branches")
         if len(branches) < 2:
             raise SpecItError("parallel needs at least two branches.", at=parts["branches"].mark)
@@ -208,11 +200,7 @@ class _Unfolding:
         return self.append(Entry(join.name, join.arguments, ends))
 
     def repeat(self, arguments: Node, start: int | None, scope: _Scope) -> int:
-        parts = arguments.mapping("repeat")
-        known_keys(arguments, ("times", "layers"), "repeat")
-        for needed in ("times", "layers"):
-            if needed not in parts:
-                raise SpecItError(f"repeat needs the argument '{needed}', which is missing.", at=arguments.mark)
+        parts = _arguments(arguments, ("times", "layers"), "repeat")
         times = parts["times"].value
         if not isinstance(times, int) or isinstance(times, bool) or times < 1:
             raise SpecItError("times: a whole number of at least 1.", at=parts["times"].mark)
@@ -220,6 +208,27 @@ class _Unfolding:
         for _ in range(times):
             start = self.sequence(layers, start, scope.within("repeat"))
         return _made(start)
+
+
+_OF_LAYERS = {
+    "initialise": "state how parameters start at its layers, or under 'initialise'",
+    "share": "share the weights of its layers",
+}
+"""What stands beside layers alone, and what to do where something else has it."""
+
+
+def nearest_called(name: str, called: Collection[str]) -> str:
+    """Return the names of layers nearest to one that no layer has."""
+    return nearest(name, called) if called else "no layer has a name (as:)."
+
+
+def _arguments(node: Node, needed: Sequence[str], what: str) -> dict[str, Node]:
+    parts = node.mapping(what)
+    known_keys(node, needed, what)
+    for name in needed:
+        if name not in parts:
+            raise SpecItError(f"{what} needs the argument '{name}', which is missing.", at=node.mark)
+    return parts
 
 
 def _made(place: int | None) -> int:

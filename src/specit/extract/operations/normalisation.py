@@ -5,9 +5,9 @@ from __future__ import annotations
 from .call import Call, Operation, Value
 
 
-def _batch_norm(call: Call) -> Value:
+def _with_running_statistics(call: Call, layer: str) -> Value:
     return call.sketch.add(
-        "BatchNorm2d" if len(call.x.shape) == 3 else "BatchNorm1d",
+        layer,
         call.x,
         held={name: call[name] for name in ("weight", "bias", "running_mean", "running_var")},
         num_features=call.x.shape[0],
@@ -16,19 +16,14 @@ def _batch_norm(call: Call) -> Value:
         affine=call["weight"] is not None,
         track_running_stats=call["running_mean"] is not None,
     )
+
+
+def _batch_norm(call: Call) -> Value:
+    return _with_running_statistics(call, "BatchNorm2d" if len(call.x.shape) == 3 else "BatchNorm1d")
 
 
 def _instance_norm(call: Call) -> Value:
-    return call.sketch.add(
-        "InstanceNorm2d",
-        call.x,
-        held={name: call[name] for name in ("weight", "bias", "running_mean", "running_var")},
-        num_features=call.x.shape[0],
-        eps=call["eps"],
-        momentum=call["momentum"],
-        affine=call["weight"] is not None,
-        track_running_stats=call["running_mean"] is not None,
-    )
+    return _with_running_statistics(call, "InstanceNorm2d")
 
 
 def _group_norm(call: Call) -> Value:

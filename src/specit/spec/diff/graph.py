@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..blocks import BESIDE
 from ..initialisers import ONES_AND_ZEROS, PARAMETERS
 from ..lock import canonical
 from ..origins import Path
@@ -78,7 +79,7 @@ def read_graph(stated: Any, initialise: Mapping[str, Any], name: str) -> Graph:
 
 
 def _read(place: int, entry: Mapping[str, Any], initialise: Mapping[str, Any], path: Path) -> Layer:
-    kind = next(key for key in entry if key not in ("as", "from", "initialise", "share"))
+    kind = next(key for key in entry if key not in BESIDE)
     arguments, own = entry[kind], entry.get("initialise", {})
     learns = arguments.get("affine", True) and arguments.get("elementwise_affine", True)
     held = [name for name in PARAMETERS if learns and (name != "bias" or arguments.get("bias", True))]

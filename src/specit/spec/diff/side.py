@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +10,10 @@ from typing import Any
 
 from specit.errors import SpecItError, nearest
 
+from ..blocks import BESIDE
 from ..document import Point, Spec
 from ..layers import LAYERS
-from ..lock import FORMAT, canonical
+from ..lock import FORMAT, identity
 from ..origins import Path, origins
 from ..tree import Source
 
@@ -77,7 +77,7 @@ def read_lock_file(path: FilePath) -> Side:
     listed = content.get("completed")
     lines = [line for line in listed if isinstance(line, str)] if isinstance(listed, list) else []
     notes = []
-    if content.get("lock") != hashlib.sha256(canonical(statement).encode()).hexdigest():
+    if content.get("lock") != identity(statement):
         notes.append(f"{path} was changed by hand: its statement is not the one its hash was taken of.")
     return Side(str(path), statement, None, frozenset(line.split(" = ")[0] for line in lines), tuple(notes))
 
@@ -107,7 +107,7 @@ def _check(statement: Mapping[str, Any], file: str) -> None:
         for place, layer in enumerate(layers):
             what = f"layer {place} of the network {name}"
             require(isinstance(layer, dict), f"{what} is no mapping")
-            kinds = [key for key in layer if key not in ("as", "from", "initialise", "share")]
+            kinds = [key for key in layer if key not in BESIDE]
             require(len(kinds) == 1, f"{what} has {len(kinds)} names")
             require(kinds[0] in LAYERS, f"{what} is an unknown '{kinds[0]}'; {nearest(kinds[0], LAYERS)}")
             require(isinstance(layer[kinds[0]], dict), f"{what} has no arguments")
