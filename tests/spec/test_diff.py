@@ -399,9 +399,10 @@ def test_what_is_no_lock(change: Callable[[dict[str, Any]], None], words: str, t
 def test_files_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(SpecItError, match="There is no lock file"):
         read_lock_file(tmp_path / "none.json")
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(SpecItError, match="is not valid JSON, and a lock is"):
-        read_lock_file(tmp_path / "bad.json")
+    for text in ("{", '{"statement": {"format": NaN}}', '{"statement": {"format": -Infinity}}'):
+        (tmp_path / "bad.json").write_text(text)
+        with pytest.raises(SpecItError, match="is not valid JSON, and a lock is"):
+            read_lock_file(tmp_path / "bad.json")
     with pytest.raises(SpecItError, match="is a folder"):
         read_lock_file(tmp_path)
 

@@ -59,7 +59,7 @@ def side_of(name: str, spec: Spec, point: Point) -> Side:
 def read_lock_file(path: FilePath) -> Side:
     """Read what `specit lock -o` or a run has written. Whatever else is in the file is a `SpecItError`."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
     except FileNotFoundError:
         raise SpecItError(f"There is no lock file '{path}'.") from None
     except IsADirectoryError:
@@ -80,6 +80,11 @@ def read_lock_file(path: FilePath) -> Side:
     if content.get("lock") != identity(statement):
         notes.append(f"{path} was changed by hand: its statement is not the one its hash was taken of.")
     return Side(str(path), statement, None, frozenset(line.split(" = ")[0] for line in lines), tuple(notes))
+
+
+def _refuse(constant: str) -> None:
+    """Refuse NaN and infinities, which Python would read and JSON does not have."""
+    raise ValueError(constant)
 
 
 def _check(statement: Mapping[str, Any], file: str) -> None:
