@@ -6,7 +6,8 @@ python -m benchmarks.study coordconv/classification:coordconv:16 --target
 An arm is SPEC:ARM or SPEC:ARM:BATCH. The port is made from the same lock, layer by layer in plain torch.nn, and
 takes whole batches; both have the same weights, data, loss and optimiser. Steps take turns, so that whatever else
 the machine does falls on both. GFLOP/s are useful ones, by the time of the whole step, and beside them stands their
-share of a plain matrix product's rate in the same run: of the faster of a square and a skinny one.
+share of a plain matrix product's rate in the same run: of the faster of a square and a skinny one; then the share that
+PyTorch reaches with the linear layers by themselves, with nothing between them.
 """
 
 from __future__ import annotations
@@ -56,7 +57,13 @@ def main() -> None:
             "threads": arguments.threads,
             "matmul_gflops": rates,
             "steps": [
-                {**asdict(step), "gflops": step.rate, "share": step.rate / max(rates.values())} for step in steps
+                {
+                    **asdict(step),
+                    "gflops": step.rate,
+                    "share": step.rate / max(rates.values()),
+                    "alone_share": step.alone / max(rates.values()),
+                }
+                for step in steps
             ],
             "targets": [asdict(each) for each in reached],
         }
@@ -84,7 +91,7 @@ def _targets(arms: list[Arm], seeds: int) -> list[target.Reached]:
 def _show(steps: list[Step], rates: dict[str, float], threads: int) -> None:
     yardstick = max(rates.values())
     table = Table(title=f"A training step on {threads} threads")
-    columns = ["arm", "batch", "micro", "specit", "port", "faster", "GFLOP/s", "share", "difference"]
+    columns = ["arm", "batch", "micro", "specit", "port", "faster", "GFLOP/s", "share", "alone", "difference"]
     if any(step.compiled_ms for step in steps):
         columns += ["compiled port", "compiling"]
     for column in columns:
@@ -100,13 +107,15 @@ def _show(steps: list[Step], rates: dict[str, float], threads: int) -> None:
             f"{step.ratio:.2f} ×",
             f"{step.rate:.0f}",
             f"{step.rate / yardstick:.0%}",
+            f"{step.alone / yardstick:.0%}",
             f"{step.gradient_difference:.0e}",
             *compiled,
         )
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(table)
     console.print(
-        "share: of a matrix product's rate; difference: of our gradients from the port's in double precision, relative"
+        "share: of a matrix product's rate; alone: the share of the linear layers by themselves; difference: of our "
+        "gradients from the port's in double precision, relative"
     )
     for shape, rate in rates.items():
         console.print(f"matrix product {shape}: {rate:.0f} GFLOP/s{' (the yardstick)' if rate == yardstick else ''}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from benchmarks.study.alone import alone_seconds
 from benchmarks.study.arms import Arm, put_under_training
 from benchmarks.study.port import StraightforwardPort, as_port
 from benchmarks.study.work import step_flop
@@ -28,6 +29,8 @@ class Step:
     port_ms: float
     ratio: float
     gflop: float
+    alone_ms: float
+    """The same work by PyTorch, layer by layer and nothing else; see `alone`."""
     gradient_difference: float
     compiled_ms: float | None = None
     """The port's step under torch.compile, where that was asked for."""
@@ -38,6 +41,11 @@ class Step:
     def rate(self) -> float:
         """Return SpecIt's GFLOP/s."""
         return self.gflop / self.ours_ms * 1e3
+
+    @property
+    def alone(self) -> float:
+        """Return the GFLOP/s of the linear layers by themselves."""
+        return self.gflop / self.alone_ms * 1e3
 
 
 def compare(arm: Arm, rounds: int, *, compiled: bool = False) -> Step:
@@ -66,6 +74,7 @@ def compare(arm: Arm, rounds: int, *, compiled: bool = False) -> Step:
         port_ms=statistics.median(times["port"]) * 1e3,
         ratio=statistics.median(p / o for p, o in zip(times["port"], times["ours"], strict=True)),
         gflop=step_flop(network, port.inputs[batch]) / 1e9,
+        alone_ms=alone_seconds(network, port.inputs[batch]) * 1e3,
         gradient_difference=difference,
         compiled_ms=statistics.median(times["compiled"]) * 1e3 if compiled else None,
         compile_seconds=first["compiled"] if compiled else None,
