@@ -94,6 +94,8 @@ def read_all(path: Path) -> Spec:
         ("tolerance: {because: a test}", "tolerance: {absolute: 0}", "absolute", "needs the argument 'because', which is missing"),
         ("    where: nowhere\n", "", "id: learns", "The claim 'learns' needs the argument 'where', which is missing"),
         # figures and tiers
+        ("split_map, says", "split_map, over: {tiles: plane}, says", "tiles: plane", "The figure 'split_map': no axis 'tiles'; did you mean 'tile'?"),
+        ("split_map, says", "split_map, over: {tile: [channels, plan]}, says", "plan]", "The figure 'split_map': 'tile' has no option 'plan'; did you mean 'plane'?"),
         ("  - {draw: split_map", "  - {drw: split_map", "drw", "A figure has no argument 'drw'; did you mean 'draw'?"),
         ("  quick:\n", "  quik:\n", "about: a third", "Unknown tier 'quik'; did you mean 'quick'?"),
         ("only: [coordconv]", "only: [cordconv]", None, "There is no arm 'cordconv'; did you mean 'coordconv'?"),

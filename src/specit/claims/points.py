@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from specit.records import Record
 from specit.spec.claims import Claim, NoConfiguration, Over, Ratio, Reaches
@@ -28,7 +28,7 @@ def select(claim: Claim, evidence: Iterable[Evidence], tier: str) -> list[Eviden
 
     An arm that lacks an axis of `over` is not left out by it: the other arm may be the one that has it.
     """
-    return [e for e in evidence if e.tier == tier and e.arm in arms(claim) and _inside(e.point, claim.over)]
+    return [e for e in evidence if e.tier == tier and e.arm in arms(claim) and inside(e.point, claim.over)]
 
 
 def by_reading(evidence: Iterable[Evidence]) -> dict[Options, list[Evidence]]:
@@ -59,7 +59,12 @@ def names(records: Sequence[Record]) -> tuple[str, ...]:
     return tuple(record.name for record in sorted(records, key=lambda record: (record.lock, record.seed)))
 
 
-def _inside(point: dict[str, str], over: Over) -> bool:
+def inside(point: Mapping[str, str], over: Over) -> bool:
+    """Return whether a point is one that `over` names; an axis it lacks leaves none out.
+
+    >>> inside({"split": "uniform"}, {"split": ("uniform", "quadrant"), "tile": "plane"})
+    True
+    """
     for axis, wanted in over.items():
         allowed = (wanted,) if isinstance(wanted, str) else wanted
         if axis in point and point[axis] not in allowed:

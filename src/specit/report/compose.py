@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import specit
 from specit.claims.gather import Gathered, Judged
+from specit.claims.points import inside
 from specit.claims.verdict import Verdict
 from specit.records import Record
 from specit.records.store import Store
-from specit.spec.document import Spec
+from specit.spec.document import FigureStatement, Spec
 
 from .content import Figure, Paper, Report, RunRow, Unstated
 from .draw import drawn
@@ -74,7 +75,7 @@ def _figures(spec: Spec, records: Sequence[Record], tiers: Sequence[str], store:
         figures.append(
             drawn(
                 stated.draw,
-                [run for run in runs if not stated.arms or run.arm in stated.arms],
+                [run for run in runs if _is_drawn(run, stated)],
                 title=f"{titled(stated.draw)} ({stated.where})",
                 says=stated.says,
                 command=f"specit run {spec.name} --tier {tiers[0] if tiers else 'quick'}",
@@ -82,6 +83,10 @@ def _figures(spec: Spec, records: Sequence[Record], tiers: Sequence[str], store:
             )
         )
     return figures
+
+
+def _is_drawn(run: Run, stated: FigureStatement) -> bool:
+    return (not stated.arms or run.arm in stated.arms) and inside(run.record.point, stated.over)
 
 
 def _taken(axis: str, records: Sequence[Record]) -> list[str]:

@@ -12,7 +12,7 @@ from specit.errors import SpecItError, nearest
 
 from .blocks import Block, read_blocks, used
 from .choices import Axis, axes, points
-from .claims import Claim, NoConfiguration, Ratio, Reaches
+from .claims import Claim, NoConfiguration, Over, Ratio, Reaches
 from .load import load
 from .lock import Lock, make_lock
 from .model import Model, read
@@ -39,25 +39,37 @@ class Paper(Model):
     """What is replicated."""
 
     cite: str
+    """How the paper is cited."""
     section: str | None = None
+    """The section that is replicated."""
     figures: tuple[int, ...] = ()
+    """The numbers of its figures that are replicated."""
 
 
 class FigureStatement(Model):
     """A figure of the report: which drawing, what the paper's figure states, where, and of which arms (or all)."""
 
     draw: str
+    """The drawing."""
     says: str
+    """What the paper's figure shows."""
     where: str
+    """Which figure of the paper."""
     arms: tuple[str, ...] = ()
+    """The arms that are drawn; none: all."""
+    over: Over = {}
+    """The points that are drawn: an option, or several, of an axis. Axes not named: all."""
 
 
 class Tier(Model):
     """What a tier runs: `only` these arms, with these options chosen (all options of an axis: a list)."""
 
     about: str
+    """What the tier is for, and how long it takes."""
     only: tuple[str, ...] | None = None
+    """The arms that run; null: all."""
     choose: dict[str, str | tuple[str, ...]] = {}
+    """The option, or options, taken on an axis."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +173,7 @@ class Spec:
             figures.append(read(FigureStatement, entry, "A figure"))
             for arm in figures[-1].arms:
                 self.arm(arm, at=entry)
+            self._check_over(figures[-1].over, entry, f"The figure '{figures[-1].draw}'")
         return tuple(figures)
 
     @cached_property
@@ -336,14 +349,19 @@ class Spec:
         for arm in named:
             self.arm(arm, at=node)
         known = self.axes()
-        for name, options in claim.over.items():
+        self._check_over(claim.over, node, f"The claim '{claim.id}'")
+
+    def _check_over(self, over: Over, node: Node, what: str) -> None:
+        """Refuse an axis or an option that the spec does not have."""
+        known = self.axes()
+        for name, options in over.items():
             at = node.at(("over", name)).mark
             if name not in known:
-                raise SpecItError(f"The claim '{claim.id}': no axis '{name}'; {nearest(name, known)}", at=at)
+                raise SpecItError(f"{what}: no axis '{name}'; {nearest(name, known)}", at=at)
             for option in [options] if isinstance(options, str) else options:
                 if option not in known[name].options:
                     near = nearest(option, known[name].options)
-                    raise SpecItError(f"The claim '{claim.id}': '{name}' has no option '{option}'; {near}", at=at)
+                    raise SpecItError(f"{what}: '{name}' has no option '{option}'; {near}", at=at)
 
 
 def read_spec(path: Path, name: str | None = None) -> Spec:
