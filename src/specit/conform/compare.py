@@ -1,47 +1,48 @@
-"""One network in both frameworks, layer by layer: what each makes, and the gradient by each parameter."""
+"""One network in both frameworks: how far apart they are at each layer."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
-from specit.build import BuiltNetwork, build
-from specit.errors import SpecItError
+from specit.build import build
 from specit.spec.lock import Lock
 from specit.spec.network import Network
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
-Numbers = NDArray[np.float64]
+from .framework import second_framework
+from .in_keras import in_keras
+from .in_torch import in_torch
+from .seen import Given, Numbers, Seen
 
 CLOSE = 1e-9
 """How far two numbers computed in double precision may lie apart, by the largest of their kind."""
+
+COARSE = {"Hardsigmoid": 1e-7}
+"""The same for the gradients of a network with these layers: PyTorch multiplies by a sixth in single precision."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """How far apart the frameworks are at one layer.
 
-    What it makes is compared relative to the largest number there, gradients relative to the largest one of the
-    network: before a batch norm the gradient by a bias is nothing but rounding.
+    What it makes, in training (`forward`) and in evaluation, and its running averages are compared relative to the
+    largest number there; gradients relative to the largest one by any parameter of the network: before a batch norm
+    the gradient by a bias is nothing but rounding. The gradient by a network's input stands at its `Input`, and is
+    relative to the largest of all: before a softmax that has made up its mind it, too, is nothing but rounding.
     """
 
     place: int
     layer: str
     forward: float
     gradients: dict[str, float]
+    running: dict[str, float]
+    evaluation: float
 
     @property
     def largest(self) -> float:
         """Return the largest of them."""
-        return max(self.forward, *self.gradients.values(), 0.0)
+        return max(self.forward, self.evaluation, *self.gradients.values(), *self.running.values())
 
 
 @dataclass(frozen=True)
@@ -55,125 +56,68 @@ class Comparison:
     @property
     def conforms(self) -> bool:
         """Return whether both frameworks compute the same."""
-        return all(each.largest <= CLOSE for each in self.differences)
+        gradients = max((COARSE.get(each.layer, CLOSE) for each in self.differences), default=CLOSE)
+        return all(
+            max(each.forward, each.evaluation, *each.running.values()) <= CLOSE
+            and max(each.gradients.values(), default=0.0) <= gradients
+            for each in self.differences
+        )
+
+    @property
+    def worst(self) -> Difference:
+        """Return the layer where they are farthest apart."""
+        return max(self.differences, key=lambda each: each.largest)
 
 
 def compare(lock: Lock, *, seed: int = 0, examples: int = 3) -> list[Comparison]:
     """Compare every network of a lock, with the weights that `seed` gives and random inputs.
 
-    Raises `SpecItError` where Keras or JAX is missing, or where a layer has no second implementation yet.
+    In one step of training, gradients included, and then in evaluation. What layers draw by chance, and the running
+    averages that the step begins with, are copied as the weights are. Raises `SpecItError` where Keras or JAX is
+    missing.
     """
-    keras_layers, framework = _second_framework()
+    keras_layers, framework = second_framework()
     built = build(lock, seed)
     found = []
     for name, network in lock.networks.items():
-        for place, placed in enumerate(network.layers):
-            if placed.name not in keras_layers.KERAS_LAYERS:
-                raise SpecItError(
-                    f"{placed.name} (layer {place}) has no second implementation to compare with yet.", at=placed.mark
-                )
-        differences = _differences(network, built[name].double(), keras_layers, seed, examples)
-        found.append(Comparison(name, framework, tuple(differences)))
+        random = np.random.default_rng(seed)
+        given = Given(
+            inputs=[random.standard_normal((examples, *placed.shape)) for placed in network.inputs],
+            counts=[random.standard_normal((examples, *network.layers[place].shape)) for place in network.outputs],
+        )
+        ours, copied = in_torch(network, built[name].double(), given, seed)
+        theirs = in_keras(network, copied, keras_layers, given)
+        found.append(Comparison(name, framework, tuple(_differences(network, ours, theirs))))
     return found
 
 
-def _second_framework() -> tuple[ModuleType, str]:
-    """Import Keras on JAX, in double precision."""
-    os.environ.setdefault("KERAS_BACKEND", "jax")
-    try:
-        import jax
-        import keras
-    except ImportError as error:
-        raise SpecItError(
-            f"Comparing needs Keras and JAX, and '{error.name}' is not installed: pip install 'specit-ml[keras]'"
-        ) from None
-    if keras.backend.backend() != "jax":
-        raise SpecItError(f"Keras runs on {keras.backend.backend()} here; set KERAS_BACKEND=jax.")
-    jax.config.update("jax_enable_x64", True)
-    keras.config.set_floatx("float64")  # else some of its operations, such as mean, fall back to single
-    from . import layers
-
-    return layers, f"Keras {keras.__version__} on JAX {jax.__version__}"
-
-
-def _differences(
-    network: Network, built: BuiltNetwork, keras_layers: ModuleType, seed: int, examples: int
-) -> list[Difference]:
-    random = np.random.default_rng(seed)
-    shapes = [placed.shape for placed in network.inputs]
-    inputs = [random.standard_normal((examples, *shape)) for shape in shapes]
-    seen = [random.standard_normal((examples, *network.layers[place].shape)) for place in network.outputs]
-    ours, our_gradients = _in_torch(network, built, inputs, seen)
-    weights = [
-        {name: p.detach().numpy() for name, p in module.named_parameters(recurse=False)} for module in built.layers
-    ]
-    theirs, their_gradients = _in_keras(network, weights, keras_layers, inputs, seen)
-    steepest = max((float(np.abs(g).max(initial=0)) for each in our_gradients for g in each.values()), default=0.0)
+def _differences(network: Network, ours: Seen, theirs: Seen) -> list[Difference]:
+    every = [(name == "input", _size(g)) for each in ours.gradients for name, g in each.items()]
+    steepest = max((size for _, size in every), default=0.0)
+    parameters = max((size for of_input, size in every if not of_input), default=0.0)
     return [
         Difference(
             place=place,
             layer=placed.name,
-            forward=_apart(ours[place], theirs[place], float(np.abs(ours[place]).max(initial=0))),
+            forward=_apart(ours.made[place], theirs.made[place]),
             gradients={
-                name: _apart(our_gradients[place][name], np.asarray(gradient), steepest)
-                for name, gradient in their_gradients[place].items()
+                name: _apart(gradient, theirs.gradients[place][name], steepest if name == "input" else parameters)
+                for name, gradient in ours.gradients[place].items()
             },
+            running={
+                name: _apart(average, theirs.running[place][name]) for name, average in ours.running[place].items()
+            },
+            evaluation=_apart(ours.evaluated[place], theirs.evaluated[place]),
         )
         for place, placed in enumerate(network.layers)
     ]
 
 
-def _apart(one: Numbers, other: Numbers, scale: float) -> float:
-    if one.shape != other.shape or not np.isfinite(other).all():
+def _size(numbers: Numbers) -> float:
+    return float(np.abs(numbers).max(initial=0))
+
+
+def _apart(one: Numbers, other: Numbers, scale: float | None = None) -> float:
+    if one.shape != other.shape or not (np.isfinite(one).all() and np.isfinite(other).all()):
         return float("inf")
-    return float(np.abs(one - other).max(initial=0)) / (scale or 1.0)
-
-
-def _in_torch(
-    network: Network, built: BuiltNetwork, inputs: Sequence[Numbers], seen: Sequence[Numbers]
-) -> tuple[list[Numbers], list[dict[str, Numbers]]]:
-    """Return what every layer makes, and the gradients by its own parameters of some function of the outputs."""
-    built.train()
-    given = iter(map(torch.from_numpy, inputs))
-    made: list[torch.Tensor] = []
-    for placed, module in zip(network.layers, built.layers, strict=True):
-        made.append(module(*[made[place] for place in placed.takes]) if placed.takes else next(given))
-    value = sum((made[place] * torch.from_numpy(s)).sum() for place, s in zip(network.outputs, seen, strict=True))
-    assert isinstance(value, torch.Tensor)
-    parameters = list(built.parameters())
-    gradients = dict(zip(parameters, torch.autograd.grad(value, parameters), strict=True)) if parameters else {}
-    return [tensor.detach().numpy() for tensor in made], [
-        {name: gradients[p].numpy() for name, p in module.named_parameters(recurse=False)}
-        if placed.shares is None
-        else {}
-        for placed, module in zip(network.layers, built.layers, strict=True)
-    ]
-
-
-def _in_keras(
-    network: Network,
-    weights: list[dict[str, Numbers]],
-    keras_layers: ModuleType,
-    inputs: Sequence[Numbers],
-    seen: Sequence[Numbers],
-) -> tuple[list[Numbers], list[dict[str, Any]]]:
-    """Return the same, computed by the other framework."""
-    import jax
-
-    own = [w if placed.shares is None else {} for placed, w in zip(network.layers, weights, strict=True)]
-
-    def run(given: list[dict[str, Any]]) -> list[Any]:
-        rest = iter(inputs)
-        made: list[Any] = []
-        for place, placed in enumerate(network.layers):
-            known = given[place if placed.shares is None else placed.shares]
-            taken = [made[other] for other in placed.takes] or [jax.numpy.asarray(next(rest))]
-            made.append(keras_layers.KERAS_LAYERS[placed.name](placed.layer, known, *taken))
-        return made
-
-    def value(given: list[dict[str, Any]]) -> tuple[Any, list[Any]]:
-        made = run(given)
-        return sum((made[place] * s).sum() for place, s in zip(network.outputs, seen, strict=True)), made
-
-    (_, made), gradients = jax.value_and_grad(value, has_aux=True)(own)
-    return [np.asarray(each) for each in made], gradients
+    return _size(one - other) / ((_size(one) if scale is None else scale) or 1.0)

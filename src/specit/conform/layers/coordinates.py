@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
@@ -61,7 +60,7 @@ def fourier_features(layer: Any, weights: Weights, x: Any) -> Any:
     parts = [x]
     for octave in range(layer.frequencies):
         phase = math.pi * 2**octave * x
-        parts += [jnp.sin(phase), jnp.cos(phase)]
+        parts += [ops.sin(phase), ops.cos(phase)]
     return ops.concatenate(parts, axis=1)
 
 

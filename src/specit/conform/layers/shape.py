@@ -1,4 +1,4 @@
-"""Layers that move numbers, add them up, or scale them."""
+"""Layers that only move numbers."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def unflatten(layer: Any, weights: Weights, x: Any) -> Any:
     return ops.reshape(x, (*x.shape[: layer.dim], *layer.unflattened_size, *x.shape[layer.dim + 1 :]))
 
 
-def sum_(layer: Any, weights: Weights, x: Any) -> Any:
-    """The sum over some axes."""
-    return ops.sum(x, axis=layer.dim)
+def permute(layer: Any, weights: Weights, x: Any) -> Any:
+    """The axes in another order."""
+    return ops.transpose(x, layer.dims)
 
 
-def scale(layer: Any, weights: Weights, x: Any) -> Any:
-    """A constant factor."""
-    return x * layer.factor
+def slice_(layer: Any, weights: Weights, x: Any) -> Any:
+    """A stretch of one axis."""
+    return ops.take(x, ops.arange(layer.start, layer.stop), axis=layer.dim)
