@@ -129,3 +129,10 @@ def test_a_difference_is_seen() -> None:
     with torch.no_grad():
         extracted._state["layers.1.weight"] = extracted._state["layers.1.weight"] + 0.01
     assert not compare(model, extracted).same
+
+
+def test_what_is_no_number_is_not_the_same() -> None:
+    model = nn.Sequential(nn.Linear(4, 3))
+    extracted = extract(model, (4,))
+    extracted._state["layers.1.weight"] = torch.full((3, 4), float("nan"))
+    assert not compare(model, extracted).same

@@ -29,4 +29,4 @@ def extract(model: nn.Module, *inputs: Shape) -> Extracted:
     '0.weight'
     """
     exported = export(model, inputs)
-    return put_together(model, *finish(*draw(model, exported)))
+    return put_together(*finish(*draw(model, exported)), lambda held: model.get_submodule(held.name.rpartition(".")[0]))

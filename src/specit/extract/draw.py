@@ -17,6 +17,7 @@ from specit.spec.layers.layer import show
 from .export import BATCH, Exported
 from .operations import ON_PARAMETERS, OPERATIONS, Call
 from .sketch import Held, Made, Sketch
+from .where import Called
 
 _CHECKS = ("_assert_tensor_metadata", "_assert_scalar", "sym_constrain_range_for_size")
 
@@ -40,7 +41,7 @@ class _Drawing:
         self.tensors = _tensors(model, exported)
 
     def visit(self, node: fx.Node) -> None:
-        self.sketch.node = node
+        self.sketch.site = Called(node)
         match node.op:
             case "placeholder":
                 self.values[node] = self.tensors[node.name] if node.name in self.tensors else self.input(node)
@@ -112,7 +113,7 @@ class _Drawing:
 
     def check_fixed(self, node: fx.Node) -> None:
         """Refuse what makes more or fewer numbers for one input than for another."""
-        self.sketch.node = node
+        self.sketch.site = Called(node)
         made = node.meta.get("val")
         if isinstance(made, Tensor) and not all(isinstance(n, int) for n in made.shape):
             raise self.sketch.refuse(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
 from specit.build import BuiltNetwork
 from specit.spec.initialise import Initialisers
+from specit.spec.initialisers import PyTorchDefault
 from specit.spec.network import Network
 from specit.spec.write import Remarks, write
 
-from .initialisers import How, Numbers, fitting
-from .sketch import Drawn
-from .starts import Parameter, choose
+from .initialisers import Numbers, fitting
+from .sketch import Drawn, Held
+from .starts import Fit, Parameter, choose
 
 
 @dataclass(frozen=True)
@@ -74,28 +75,34 @@ class Extracted:
         ]
 
 
-def put_together(model: nn.Module, network: Network, drawn: list[Drawn]) -> Extracted:
-    """Find every tensor's name and every parameter's initialiser."""
+def put_together(network: Network, drawn: list[Drawn], owner: Callable[[Held], nn.Module | None]) -> Extracted:
+    """Find every tensor's name and every parameter's initialiser; `owner` is the module that holds it, if there is one.
+
+    Of a file there is none. Then PyTorch's default is known where a layer's weight has enough numbers that agree.
+    """
     built = BuiltNetwork(network, plain=True)
     state = built.state_dict()
     origins: dict[str, str] = {}
-    fits: dict[Parameter, list[How]] = {}
-    numbers: dict[Parameter, Numbers] = {}
+    fits: dict[Parameter, Fit] = {}
     for place, layer in enumerate(drawn):
-        for name, held in layer.held.items():
+        default_drawn = isinstance(built.layers[place], nn.PReLU)
+        for name, held in sorted(layer.held.items(), key=lambda item: item[0] == "bias"):
             state[f"layers.{place}.{name}"] = held.tensor.detach()
             origins[f"layers.{place}.{name}"] = held.name
             if held.trained and network.layers[place].shares is None:
-                owner = model.get_submodule(held.name.rpartition(".")[0])
-                numbers[place, name] = Numbers.of(held.tensor)
-                fits[place, name] = fitting(owner, held.tensor, built.layers[place])
-    starts = choose(network, fits, numbers)
+                module = owner(held)
+                hows = fitting(module, held.tensor, built.layers[place])
+                fit = Fit(hows, Numbers.of(held.tensor), named=module is not None or default_drawn)
+                fits[place, name] = fit
+                # One reset draws weight and bias.
+                default_drawn = name == "weight" and fit.tells and hows[:1] == [("pytorch_default", PyTorchDefault())]
+    starts = choose(network, fits)
     return Extracted(
         replace(network, layers=tuple(starts.at_layers(network))),
         starts.by_kind,
         origins,
         tuple(
-            Unrecognised(place, name, origins[f"layers.{place}.{name}"], numbers[place, name].says)
+            Unrecognised(place, name, origins[f"layers.{place}.{name}"], fits[place, name].numbers.says)
             for place, name in starts.unknown
         ),
         tuple(layer.path for layer in drawn),

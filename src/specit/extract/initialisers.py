@@ -19,7 +19,7 @@ from scipy import stats
 from torch import Tensor, nn
 
 from coordconv import CoordConv2d, CoordConvTranspose2d
-from specit.build.initialise import TRUNCATED_STD, fan_in, fan_out
+from specit.build.initialise import TRUNCATED_STD, fan_in, fan_out, fans
 from specit.build.layers import LocallyConnected2d, PositionEmbedding2d
 from specit.build.layers.position_embedding import STD
 from specit.spec.initialisers import (
@@ -27,9 +27,17 @@ from specit.spec.initialisers import (
     Constant,
     HeNormal,
     HeNormalFanOut,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
     Normal,
     Ones,
+    Orthogonal,
     PyTorchDefault,
+    TruncatedNormal,
+    Uniform,
+    XavierNormal,
+    XavierUniform,
     Zeros,
 )
 from specit.spec.model import Model
@@ -39,8 +47,15 @@ How = tuple[str, Model]
 ENOUGH = 256
 """How many numbers it takes to recognise an initialiser that the module does not name."""
 USUAL = (Normal(mean=0.0, std=0.02), Normal(mean=0.0, std=0.01), Normal(mean=1.0, std=0.02))
+CUT = (TruncatedNormal(mean=0.0, std=0.02, low=-0.04, high=0.04),)
+FLAT = (Uniform(low=-0.05, high=0.05), Uniform(low=-0.1, high=0.1), Uniform(low=-0.003, high=0.003))
+GAINS = (1.0, math.sqrt(2), 5 / 3)
+"""The gains of `torch.nn.init.calculate_gain` for no activation, ReLU and tanh."""
+SOME = 8
+"""How many vectors that are orthogonal are no coincidence."""
 _SIGMAS = 5.0
 _SMALLEST_P = 1e-6
+_STRAIGHT = 1e-4
 _SAMPLE = 5000
 _RESETS: set[Callable[..., Any]] = {
     module.reset_parameters
@@ -92,19 +107,45 @@ class Numbers:
         return bool(stats.kstest(sample, drawn.cdf).pvalue > _SMALLEST_P)
 
 
-def fitting(owner: nn.Module, tensor: Tensor, built: nn.Module) -> list[How]:
+def fitting(owner: nn.Module | None, tensor: Tensor, built: nn.Module) -> list[How]:
     """Return the initialisers, by their names in a spec, that a parameter's numbers agree with, the likeliest first.
 
     `owner` is the module of the model that holds it, `tensor` its numbers, and `built` our own module of that layer.
-    What the owner's own reset does is the only one, where the numbers agree with it.
+    What the owner's own reset does is the only one, where the numbers agree with it. Without an owner, as in a file,
+    what PyTorch's module of that layer draws is one among others.
     """
     numbers = Numbers.of(tensor)
-    if (same := _same(numbers, owner, built)) is not None:
+    if (same := _same(numbers, owner or built, built)) is not None:
         return [same]
-    default = _default(owner, built)
+    default = _default(owner or built, built)
+    found: list[How] = []
     if default is not None and numbers.agree(default):
-        return [("pytorch_default", PyTorchDefault())]
-    return [(name, how) for name, how, drawn in _usual(built, tensor) if numbers.agree(drawn)]
+        found.append(("pytorch_default", PyTorchDefault()))
+    if found and owner is not None:
+        return found
+    if (gain := orthogonal_gain(tensor)) is not None:
+        return [("orthogonal", Orthogonal(gain=gain))]
+    return found + [(name, how) for name, how, drawn in _usual(built, tensor) if numbers.agree(drawn)]
+
+
+def orthogonal_gain(tensor: Tensor) -> float | None:
+    """Return the length of a parameter's rows or columns, whichever are fewer, if they are orthogonal and alike.
+
+    >>> orthogonal_gain(2 * nn.init.orthogonal_(Tensor(16, 3, 3, 3)))
+    2.0
+    """
+    if tensor.ndim < 2:
+        return None
+    matrix = tensor.detach().flatten(1).double().cpu()
+    vectors = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    if len(vectors) < SOME or not vectors.all():  # an identity has zeros, what is drawn has none
+        return None
+    for some in (vectors[:SOME], vectors):  # hardly anything gets past the first few, which take no time
+        products = (some @ some.T).numpy()
+        squared = float(products.diagonal().mean())
+        if not squared or np.abs(products / squared - np.eye(len(some))).max() > _STRAIGHT:
+            return None
+    return float(f"{math.sqrt(squared):.5g}")
 
 
 def _same(numbers: Numbers, owner: nn.Module, built: nn.Module) -> How | None:
@@ -133,7 +174,8 @@ def _default(owner: nn.Module, built: nn.Module) -> Any:
 
 def _usual(built: nn.Module, tensor: Tensor) -> Iterator[tuple[str, Model, Any]]:
     """Yield initialisers that people state themselves, each with its distribution."""
-    if tensor.ndim >= 2 and isinstance(getattr(built, "weight", None), Tensor):
+    weight = tensor.ndim >= 2 and isinstance(getattr(built, "weight", None), Tensor)
+    if weight:
         std = math.sqrt(2 / fan_in(built))
         yield "he_normal", HeNormal(truncated=False), stats.norm(0, std)
         wide = std / TRUNCATED_STD
@@ -141,3 +183,30 @@ def _usual(built: nn.Module, tensor: Tensor) -> Iterator[tuple[str, Model, Any]]
         yield "he_normal_fan_out", HeNormalFanOut(), stats.norm(0, math.sqrt(2 / fan_out(tensor)))
     for how in USUAL:
         yield "normal", how, stats.norm(how.mean, how.std)
+    if weight:
+        yield from _by_fans(*fans(built, tensor))
+    for cut in CUT:
+        low, high = ((end - cut.mean) / cut.std for end in (cut.low, cut.high))
+        yield "truncated_normal", cut, stats.truncnorm(low, high, cut.mean, cut.std)
+    for flat in FLAT:
+        yield "uniform", flat, stats.uniform(flat.low, flat.high - flat.low)
+
+
+def _by_fans(into: int, out: int) -> Iterator[tuple[str, Model, Any]]:
+    """Yield initialisers that depend on how many numbers go in and out, each with its distribution."""
+    yield "he_uniform", HeUniform(mode="fan_in", a=0.0), _flat(math.sqrt(2 / into))
+    yield "he_uniform", HeUniform(mode="fan_out", a=0.0), _flat(math.sqrt(2 / out))
+    for gain in GAINS:
+        std = gain * math.sqrt(2 / (into + out))
+        yield "xavier_uniform", XavierUniform(gain=gain), _flat(std)
+        yield "xavier_normal", XavierNormal(gain=gain), stats.norm(0, std)
+    std = 1 / math.sqrt(into)
+    yield "lecun_uniform", LecunUniform(), _flat(std)
+    yield "lecun_normal", LecunNormal(truncated=False), stats.norm(0, std)
+    yield "lecun_normal", LecunNormal(truncated=True), stats.truncnorm(-2, 2, 0, std / TRUNCATED_STD)
+
+
+def _flat(std: float) -> Any:
+    """Return the uniform distribution around 0 of a standard deviation."""
+    bound = math.sqrt(3) * std
+    return stats.uniform(-bound, 2 * bound)

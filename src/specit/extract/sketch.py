@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
-from torch import Tensor, fx
+from torch import Tensor
 
-from specit.errors import SpecItError
+from specit.errors import Mark, SpecItError
 from specit.spec.layers import LAYERS, Join, Layer, Shape, ShapeError
+from specit.spec.layers.layer import show
 from specit.spec.layers.shape import Input
-
-from .where import mark_of, module_path
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,28 @@ class Drawn:
     path: str
 
 
+class Site(Protocol):
+    """Where in the model an operator stands."""
+
+    @property
+    def said(self) -> str:
+        """Return the operator in words that begin a sentence."""
+
+    @property
+    def path(self) -> str:
+        """Return the path of the module it stands in."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """Return the line of the model's code that calls it, where one is known."""
+
+
 @dataclass
 class Sketch:
-    """The layers so far. `node` is the operator that is being drawn, for messages."""
+    """The layers so far. `site` is the operator that is being drawn, for messages."""
 
     layers: list[Drawn] = field(default_factory=list)
-    node: fx.Node | None = None
+    site: Site | None = None
 
     def add(self, name: str, *takes: Made, held: Mapping[str, Held | None] | None = None, **arguments: Any) -> Made:
         """Draw one layer; what it cannot be, or cannot take, is a sentence."""
@@ -69,7 +84,11 @@ class Sketch:
             raise self.refuse(f"cannot be the layer {name}: {said}") from None
         except ShapeError as error:
             raise self.refuse(f"cannot be the layer {name}, which {error}") from None
-        path = module_path(self.node) if self.node else ""
+        for key, expected in layer.parameters().items():
+            if key in tensors and tuple(tensors[key].tensor.shape) != expected:
+                own = show(tuple(tensors[key].tensor.shape))
+                raise self.refuse(f"has a {key} of {own}, and the layer {name} one of {show(expected)}")
+        path = self.site.path if self.site else ""
         self.layers.append(Drawn(name, layer, shape, tuple(made.place for made in takes), tensors, path))
         return Made(len(self.layers) - 1, shape)
 
@@ -80,8 +99,5 @@ class Sketch:
 
     def refuse(self, why: str) -> SpecItError:
         """Return the error that says which operator, where in the model, is none that can be drawn, and why."""
-        node = self.node
-        assert node is not None
-        path = module_path(node)
-        where = f"in '{path}' " if path else ""
-        return SpecItError(f"The operator {node.target} {where}{why}.", at=mark_of(node))
+        assert self.site is not None
+        return SpecItError(f"{self.site.said} {why}.", at=self.site.mark)

@@ -33,33 +33,43 @@ class Starts:
             yield replace(placed, initialise=by_place.get(place, {}))
 
 
-def choose(network: Network, fits: Mapping[Parameter, Sequence[How]], numbers: Mapping[Parameter, Numbers]) -> Starts:
+@dataclass(frozen=True)
+class Fit:
+    """The initialisers that one parameter's numbers agree with, and whether its module is known to name PyTorch's."""
+
+    hows: Sequence[How]
+    numbers: Numbers
+    named: bool
+
+    @property
+    def tells(self) -> bool:
+        """Return whether the first is known to be it: all numbers are one, it is named, or they are enough to tell."""
+        first = self.hows[0][0] if self.hows else ""
+        told = first in ("zeros", "ones", "constant") or (first == "pytorch_default" and self.named)
+        return told or self.numbers.values.size >= ENOUGH
+
+
+def choose(network: Network, fits: Mapping[Parameter, Fit]) -> Starts:
     """Choose for the parameters of each kind of layer the initialiser that fits most of them.
 
     One of few numbers, which many would fit, has the one of its kind or none.
     """
     counts: dict[tuple[str, str], Counter[How]] = {}
-    for (place, name), hows in fits.items():
+    for (place, name), fit in fits.items():
         counter = counts.setdefault((network.layers[place].name, name), Counter())
-        if _tells(hows, numbers[place, name]):
-            counter.update(hows)
+        if fit.tells:
+            counter.update(fit.hows)
     common = {kind: counter.most_common(1)[0][0] for kind, counter in counts.items() if counter}
     by_kind: Initialisers = {}
     own: dict[Parameter, How] = {}
     unknown: list[Parameter] = []
-    for (place, name), hows in fits.items():
+    for (place, name), fit in fits.items():
         kind = network.layers[place].name
-        if common.get((kind, name)) in hows:
+        if common.get((kind, name)) in fit.hows:
             by_kind.setdefault(kind, {})[name] = common[kind, name]
-        elif hows and _tells(hows, numbers[place, name]):
-            own[place, name] = hows[0]
+        elif fit.hows and fit.tells:
+            own[place, name] = fit.hows[0]
         else:  # a lock is complete, so it must name one; the spec says that nobody states it
             own[place, name] = "pytorch_default", PyTorchDefault()
             unknown.append((place, name))
     return Starts(by_kind, own, unknown)
-
-
-def _tells(hows: Sequence[How], numbers: Numbers) -> bool:
-    """Return whether numbers are enough to tell: if the parameter's module names its start, or it is one number."""
-    named = bool(hows) and hows[0][0] in ("pytorch_default", "zeros", "ones", "constant")
-    return named or numbers.values.size >= ENOUGH

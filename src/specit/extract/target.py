@@ -24,19 +24,30 @@ def read_target(target: str) -> nn.Module:
 
     The current folder can be imported from, as with `python -m`. Random weights are drawn from seed 0.
     """
-    module_name, colon, attribute = target.rpartition(":")
-    if not colon or not module_name or not attribute:
-        raise SpecItError(
-            f"A model is named package.module:attribute or path/to/file.py:attribute, not '{target}'; the attribute is "
-            "a torch.nn.Module, or a class or function that makes one without arguments."
-        )
-    file = Path(module_name) if module_name.endswith(".py") else None
-    with _importable_from(file.parent if file else Path()):
-        found = _attribute(_from_file(file) if file else _imported(module_name), attribute, module_name)
-        made = found if isinstance(found, nn.Module) else _called(found, target)
+    what = "a torch.nn.Module, or a class or function that makes one without arguments"
+    with found_at(target, "model", what) as found:
+        if not isinstance(found, nn.Module) and not callable(found):
+            raise SpecItError(
+                f"'{target}' is a {type(found).__name__}, neither a torch.nn.Module nor something that makes one."
+            )
+        made = found if isinstance(found, nn.Module) else called(found, target)
     if not isinstance(made, nn.Module):
         raise SpecItError(f"'{target}' gives a {type(made).__name__}, not a torch.nn.Module.")
     return made
+
+
+@contextmanager
+def found_at(target: str, thing: str, what: str) -> Iterator[Any]:
+    """Give the attribute that a target names, with its folder to import from; `thing` and `what` are for messages."""
+    module_name, colon, attribute = target.rpartition(":")
+    if not colon or not module_name or not attribute:
+        raise SpecItError(
+            f"A {thing} is named package.module:attribute or path/to/file.py:attribute, not '{target}'; "
+            f"the attribute is {what}."
+        )
+    file = Path(module_name) if module_name.endswith(".py") else None
+    with _importable_from(file.parent if file else Path()):
+        yield _attribute(_from_file(file) if file else _imported(module_name), attribute, module_name, thing)
 
 
 @contextmanager
@@ -79,22 +90,19 @@ def _from_file(path: Path) -> ModuleType:
     return module
 
 
-def _attribute(module: ModuleType, attribute: str, module_name: str) -> Any:
+def _attribute(module: ModuleType, attribute: str, module_name: str, thing: str) -> Any:
     found: Any = module
     for name in attribute.split("."):
         if not hasattr(found, name):
             known = [other for other in vars(found) if not other.startswith("_") and callable(getattr(found, other))]
-            near = nearest(name, known) if known else "there is nothing in it that could make a model."
+            near = nearest(name, known) if known else f"there is nothing in it that could make a {thing}."
             raise SpecItError(f"'{module_name}' has no '{name}'; {near}")
         found = getattr(found, name)
     return found
 
 
-def _called(found: Any, target: str) -> Any:
-    if not callable(found):
-        raise SpecItError(
-            f"'{target}' is a {type(found).__name__}, neither a torch.nn.Module nor something that makes one."
-        )
+def called(found: Any, target: str) -> Any:
+    """Return what a target gives when it is called without arguments; random numbers are drawn from seed 0."""
     torch.manual_seed(0)
     try:
         return found()

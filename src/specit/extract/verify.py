@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -34,28 +35,28 @@ class Comparison:
         return self.difference <= ROUNDING * max(self.largest, 1e-12)  # not, where it is no number
 
 
-def compare(model: nn.Module, extracted: Extracted, seed: int = 1) -> Comparison:
-    """Compare a model with its extracted network, on random inputs and in evaluation."""
+def compare(model: nn.Module, extracted: Extracted, seed: int = 1, counts: Sequence[int] = COUNTS) -> Comparison:
+    """Compare a model with its extracted network, on random inputs and in evaluation, in batches of these sizes."""
     built = extracted.built()
     shapes = [placed.shape for placed in extracted.network.inputs]
-    difference = largest = 0.0
+    differences, largest = [0.0], 0.0
     with evaluating(model), torch.inference_mode():
-        for count in COUNTS:
+        for count in counts:
             inputs = examples(shapes, count, seed)
             try:
                 expected = list(tensors(model(*[x.clone() for x in inputs])))
             except Exception as error:
                 raise SpecItError(
-                    f"The model takes {BATCH} examples but not {count}, so its first axis is no batch of any size; a "
-                    "network of a spec leaves its examples apart.",
+                    f"The model takes {counts[0]} examples but not {count}, so its first axis is no batch of any size; "
+                    "a network of a spec leaves its examples apart.",
                     at=mark_of_error(error.__traceback__),
                 ) from None
             for theirs, ours in zip(expected, tensors(built(*inputs)), strict=True):
                 if ours.shape != theirs.shape:
                     return Comparison(float("inf"), largest)
-                difference = max(difference, float((ours - theirs).abs().max()))
+                differences.append(float((ours - theirs).abs().max()))
                 largest = max(largest, float(theirs.abs().max()))
-    return Comparison(difference, largest)
+    return Comparison(float(np.max(differences)), largest)  # NaN if one of them is
 
 
 def tensors(value: Any) -> Iterator[Tensor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -16,16 +17,28 @@ _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _NOT_THE_MODEL = (Path(torch.__file__).parent, Path(__file__).parents[1])
 
 
-def module_path(node: fx.Node) -> str:
-    """Return the path of the module in which an operator of the exported graph is called; "" is the model itself."""
-    stack = node.meta.get("nn_module_stack") or {}
-    return str(list(stack.values())[-1][0]) if stack else ""
+@dataclass(frozen=True)
+class Called:
+    """Where an operator of the exported graph is called."""
 
+    node: fx.Node
 
-def mark_of(node: fx.Node) -> Mark | None:
-    """Return the innermost line of the model's own code that calls an operator."""
-    frames = [(frame["file"], int(frame["line"])) for frame in _FRAME.finditer(node.meta.get("stack_trace") or "")]
-    return _innermost(frames)
+    @property
+    def said(self) -> str:
+        """Return the operator, and in which module it is, in words that begin a sentence."""
+        return f"The operator {self.node.target}" + (f" in '{self.path}'" if self.path else "")
+
+    @property
+    def path(self) -> str:
+        """Return the path of the module it is called in; "" is the model itself."""
+        stack = self.node.meta.get("nn_module_stack") or {}
+        return str(list(stack.values())[-1][0]) if stack else ""
+
+    @property
+    def mark(self) -> Mark | None:
+        """Return the innermost line of the model's own code that calls it."""
+        trace = self.node.meta.get("stack_trace") or ""
+        return _innermost([(frame["file"], int(frame["line"])) for frame in _FRAME.finditer(trace)])
 
 
 def mark_of_error(trace: TracebackType | None) -> Mark | None:

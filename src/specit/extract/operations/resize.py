@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..moves import padded
 from .call import Call, Operation, Value
 
 
@@ -12,13 +13,7 @@ def _pad(call: Call) -> Value:
     if any(sides[4:]) or len(call.x.shape) != 3:
         raise call.sketch.refuse("pads other axes than an image's rows and columns, for which there is no layer")
     left, right, top, bottom = sides[:4]
-    x = call.x
-    if min(sides) < 0:
-        cropped = {name: max(0, -n) for name, n in (("left", left), ("right", right), ("top", top), ("bottom", bottom))}
-        x = call.sketch.add("Crop2d", x, **cropped)
-    if max(sides) > 0:
-        x = call.sketch.add("ZeroPad2d", x, padding=tuple(max(0, n) for n in (left, right, top, bottom)))
-    return x
+    return padded(call.sketch, call.x, left, right, top, bottom)
 
 
 def _upsample(mode: str) -> Operation:

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
+from ..moves import cut, one_of, permuted, reshaped
 from ..sketch import Held, Made
 from .call import Call, Operation, Value
-
-
-def reshaped(call: Call, x: Made, shape: tuple[int, ...]) -> Made:
-    """Draw the layers, `Flatten` and then `Unflatten`, that give an input another shape (without the batch axis)."""
-    old = x.shape
-    if old == shape:
-        return x
-    if not old or not shape:
-        raise call.sketch.refuse("makes single numbers of an example, or the other way round")
-    first = 0
-    while first < min(len(old), len(shape)) - 1 and old[first] == shape[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(shape)) - first - 1 and old[-1 - last] == shape[-1 - last]:
-        last += 1
-    from_, to = old[first : len(old) - last], shape[first : len(shape) - last]
-    if len(from_) > 1:
-        end = -1 if not last else first + len(from_)
-        x = call.sketch.add("Flatten", x, start_dim=first + 1, end_dim=end)
-    if len(to) > 1:
-        x = call.sketch.add("Unflatten", x, dim=first + 1, unflattened_size=to)
-    return x
 
 
 def _reshape(call: Call) -> Value:
@@ -35,33 +14,22 @@ def _reshape(call: Call) -> Value:
         return Held(given.name, given.tensor.reshape(call.shape), given.trained)
     if call.shape[:1] != (call.batch,):
         raise call.sketch.refuse("mixes the batch axis with others; a network of a spec leaves its examples apart")
-    return reshaped(call, call.x, call.shape[1:])
+    return reshaped(call.sketch, call.x, call.shape[1:])
 
 
 def _permute(call: Call) -> Value:
-    return _in_order(call, tuple(call.counted(axis) for axis in call["dims"]))
+    return permuted(call.sketch, call.x, tuple(call.counted(axis) for axis in call["dims"]))
 
 
 def _transpose(call: Call) -> Value:
     dims = list(range(len(call.x.shape) + 1))
     one, other = call.counted(call["dim0"]), call.counted(call["dim1"])
     dims[one], dims[other] = dims[other], dims[one]
-    return _in_order(call, tuple(dims))
-
-
-def _in_order(call: Call, dims: tuple[int, ...]) -> Made:
-    return call.x if dims == tuple(sorted(dims)) else call.sketch.add("Permute", call.x, dims=dims)
+    return permuted(call.sketch, call.x, tuple(dims))
 
 
 def _cut(call: Call, axis: int, start: int, stop: int) -> Made:
-    """Draw `x[start:stop]` along an axis."""
-    if axis == 0:
-        if (start, stop) == (0, call.batch):
-            return call.x
-        raise call.sketch.refuse("picks some examples of a batch; a network of a spec treats all alike")
-    if (start, stop) == (0, call.x.shape[axis - 1]):
-        return call.x
-    return call.sketch.add("Slice", call.x, dim=axis, start=start, stop=stop)
+    return cut(call.sketch, call.batch, call.x, axis, start, stop)
 
 
 def _size(call: Call, axis: int) -> int:
@@ -86,8 +54,7 @@ def _narrow(call: Call) -> Value:
 def _select(call: Call) -> Value:
     axis = call.axis()
     at = call["index"] % _size(call, axis)
-    cut = _cut(call, axis, at, at + 1)
-    return reshaped(call, cut, (*cut.shape[: axis - 1], *cut.shape[axis:]))
+    return one_of(call.sketch, call.batch, call.x, axis, at)
 
 
 def _chunk(call: Call) -> Value:
