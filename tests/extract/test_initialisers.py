@@ -55,6 +55,16 @@ def test_what_the_numbers_contradict_is_not_stated(change: Callable[[Tensor], Te
         (lambda w: nn.init.kaiming_normal_(w, mode="fan_out"), "he_normal_fan_out"),
         (lambda w: nn.init.normal_(w, 0, 0.02), "normal"),
         (lambda w: nn.init.normal_(w, 0, 0.01), "normal"),
+        (lambda w: nn.init.kaiming_uniform_(w, nonlinearity="relu"), "he_uniform"),
+        (lambda w: nn.init.kaiming_uniform_(w, mode="fan_out", nonlinearity="relu"), "he_uniform"),
+        (nn.init.xavier_uniform_, "xavier_uniform"),
+        (lambda w: nn.init.xavier_uniform_(w, 5 / 3), "xavier_uniform"),
+        (lambda w: nn.init.xavier_normal_(w, nn.init.calculate_gain("relu")), "xavier_normal"),
+        (lambda w: nn.init.kaiming_uniform_(w, nonlinearity="linear"), "lecun_uniform"),
+        (lambda w: nn.init.kaiming_normal_(w, nonlinearity="linear"), "lecun_normal"),
+        (lambda w: nn.init.trunc_normal_(w, 0, 0.02, -0.04, 0.04), "truncated_normal"),
+        (lambda w: nn.init.uniform_(w, -0.1, 0.1), "uniform"),
+        (nn.init.orthogonal_, "orthogonal"),
     ],
 )
 def test_usual_ones_are_recognised_by_their_numbers(draw: Callable[[Tensor], Tensor], expected: str) -> None:
@@ -73,12 +83,43 @@ def test_a_truncated_normal_is_told_from_a_plain_one() -> None:
     assert found[1].model_dump() == {"truncated": True}
 
 
-@pytest.mark.parametrize("draw", [nn.init.xavier_uniform_, nn.init.orthogonal_, nn.init.xavier_normal_])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda w: nn.init.xavier_uniform_(w, 1.2),
+        lambda w: nn.init.uniform_(w, -0.3, 0.2),
+        lambda w: nn.init.normal_(w, 0, 0.37),
+        lambda w: w.data.exponential_(4),
+    ],
+)
 def test_others_are_not_recognised(draw: Callable[[Tensor], Tensor]) -> None:
     torch.manual_seed(0)
     module = nn.Linear(60, 40)
     draw(module.weight)
     assert names(module) == []
+
+
+@pytest.mark.parametrize("make", [lambda: nn.Linear(60, 40), lambda: nn.Linear(40, 60), lambda: nn.Conv2d(3, 16, 3)])
+@pytest.mark.parametrize("gain", [1.0, math.sqrt(2), 0.01])
+def test_an_orthogonal_matrix_is_recognised_by_being_one(make: Callable[[], nn.Module], gain: float) -> None:
+    torch.manual_seed(0)
+    module = make()
+    nn.init.orthogonal_(module.weight, gain)
+    (found,) = fitting(module, module.weight, module)
+    assert found[0] == "orthogonal"
+    assert found[1].model_dump()["gain"] == pytest.approx(gain, rel=1e-4)
+
+
+def test_what_is_hardly_orthogonal_is_not() -> None:
+    torch.manual_seed(0)
+    few, scaled, bent = nn.Linear(60, 4), nn.Linear(60, 40), nn.Linear(60, 40)
+    for module in (few, scaled, bent):
+        nn.init.orthogonal_(module.weight)
+    scaled.weight.data[-1] *= 1.01  # the last row, longer than the others
+    bent.weight.data[-1] = bent.weight.data[0]
+    identity = nn.Linear(40, 40)
+    nn.init.eye_(identity.weight)
+    assert not any("orthogonal" in names(module) for module in (few, scaled, bent, identity))
 
 
 def test_a_subclass_that_resets_otherwise_is_not_taken_for_its_parent() -> None:
@@ -113,8 +154,8 @@ def test_few_numbers_go_with_their_kind() -> None:
 def test_the_spec_says_what_is_not_recognised() -> None:
     torch.manual_seed(0)
     model = nn.Sequential(nn.Conv2d(4, 8, 3), nn.Conv2d(8, 8, 3))
-    nn.init.orthogonal_(model[1].weight)
-    text = extract(model, (4, 9, 9)).yaml("Orthogonal")
+    nn.init.normal_(model[1].weight, 0, 0.37)
+    text = extract(model, (4, 9, 9)).yaml("Of one's own")
     assert text.count("!unstated") == 1
     assert "# weight: initialiser not recognised, 576 numbers of mean" in text
     assert "        initialise: {weight: !unstated pytorch_default}" in text

@@ -21,11 +21,12 @@ from specit.spec.lock import Lock
 from specit.spec.measures import MEASURES
 from specit.spec.training import Supervised
 from specit.spec.training.losses import IntermediateLoss, Loss
-from specit.spec.training.schedules import Constant, Cosine, Step
 
 from .answers import ANSWERS, Answer
 from .evaluation import Evaluation
+from .learning_rate import Moment, learning_rate
 from .micro_batches import MicroBatches
+from .optimizers import make_optimizer
 
 _CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d, LocallyConnected2d)
 
@@ -55,8 +56,8 @@ class SupervisedTraining:
             )
         self.loss = _make_loss(*self.stated.loss)
         self.between = [_Between(loss, lock.dataset[1], device) for loss in self.stated.intermediate_losses]
-        adam = self.stated.optimizer[1]
-        self.optimizer = torch.optim.Adam(self.network.parameters(), **adam.model_dump())
+        self.optimizer = make_optimizer(self.stated, self.network)
+        self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         self.kernels = [m.weight for m in dict.fromkeys(self.network.layers) if isinstance(m, _CONVOLUTIONS)]
         side_by_side = self.settings.micro_batch is not None and device.type == "cpu"
         self.parts = MicroBatches(torch.get_num_threads() if side_by_side else 1)
@@ -94,13 +95,12 @@ class SupervisedTraining:
 
     def run_epoch(self, progress: Callable[[float], None]) -> dict[str, float]:
         """Train for one epoch; `progress` hears the share that is done. Sets `diverged` where the loss is no number."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate(self.epoch)
         self.network.train()
         batches = list(self.batches())
         total, seen = torch.zeros((), device=self.device), 0
         with self._drawing():
             for done, batch in enumerate(batches):
+                self._set_rates()
                 total += self.train_batch(batch) * len(batch)
                 seen += len(batch)
                 progress((done + 1) / len(batches))
@@ -123,14 +123,22 @@ class SupervisedTraining:
         if self.settings.shuffle == "each_epoch":
             order = np.random.default_rng((self.seed, self.epoch)).permutation(order)
         size = self.settings.batch_size
-        stop = len(order) if self.settings.last_batch == "keep" else len(order) // size * size
-        for start in range(0, stop, size):
+        for start in range(0, self.batches_an_epoch * size, size):
             yield torch.from_numpy(order[start : start + size]).to(self.device)
+
+    @property
+    def batches_an_epoch(self) -> int:
+        """Return how many batches an epoch has."""
+        whole, rest = divmod(len(self.examples.train), self.settings.batch_size)
+        return whole + (rest > 0 and self.settings.last_batch == "keep")
 
     def train_batch(self, batch: Tensor) -> Tensor:
         """Take one optimiser step on the examples `batch`; return its loss, L2 term included (a 0-d tensor)."""
         self.optimizer.zero_grad(set_to_none=True)
         loss = self.add_gradients(batch)
+        if self.stated.clip_norm is not None:
+            trained = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
+            nn.utils.clip_grad_norm_(trained, self.stated.clip_norm)
         self.optimizer.step()
         self.step += 1
         return loss
@@ -160,15 +168,16 @@ class SupervisedTraining:
         return coefficient * torch.stack([weight.square().sum() for weight in self.kernels]).sum()
 
     def learning_rate(self, epoch: int) -> float:
-        """Return the learning rate of an epoch, counted from 0."""
-        rate = self.stated.optimizer[1].lr
-        match self.stated.schedule[1]:
-            case Constant():
-                return rate
-            case Step(factor=factor, every=every, at_most=at_most):
-                return rate * float(factor ** min(epoch // every, at_most))
-            case Cosine():
-                return rate * (1 + math.cos(math.pi * epoch / self.epochs)) / 2
+        """Return the learning rate with which an epoch begins, counted from 0; a group may have another one."""
+        return self._rate(self.stated.optimizer[1].lr, epoch, epoch * self.batches_an_epoch)
+
+    def _set_rates(self) -> None:
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = self._rate(rate, self.epoch, self.step)
+
+    def _rate(self, rate: float, epoch: int, step: int) -> float:
+        moment = Moment(epoch, step, self.epochs, self.epochs * self.batches_an_epoch)
+        return learning_rate(self.stated.schedule[1], rate, moment)
 
     def evaluate_due(self) -> dict[str, float]:
         """Evaluate what is due after this epoch."""
@@ -220,4 +229,7 @@ _LOSSES: dict[str, type[nn.Module]] = {
     "cross_entropy": nn.CrossEntropyLoss,
     "binary_cross_entropy_with_logits": nn.BCEWithLogitsLoss,
     "mse_loss": nn.MSELoss,
+    "l1_loss": nn.L1Loss,
+    "smooth_l1_loss": nn.SmoothL1Loss,
+    "huber_loss": nn.HuberLoss,
 }

@@ -24,7 +24,9 @@ class Latent(Model):
     """
 
     size: Annotated[int, Field(ge=2, le=4096)]
+    """How many numbers the vector has."""
     seed: Seed
+    """What the noise is drawn with."""
 
 
 class NotSoClevr(Model):
@@ -51,6 +53,7 @@ class NotSoClevr(Model):
     brightness: Annotated[float, Field(ge=0.001, le=1)] | None = None
     """The value of the square's pixels, on a canvas of zeros: 1 is white."""
     latent: Latent | None = None
+    """How long the latent vector is, and what its noise is drawn with."""
     sigma: Annotated[float, Field(ge=0.01)] | None = None
     """The bump's standard deviation in pixels."""
 
@@ -106,6 +109,32 @@ class NotSoClevr(Model):
         return {"one_hot": (height * width,), "square": (1, height, width), "coordinates": (2,)}[target]
 
 
+class Elsewhere(Model):
+    """Data that SpecIt cannot make: what is known of them. Null: nobody states it. Such a spec describes and does not
+    run: it is checked, locked, compared and printed. It needs no `split`."""
+
+    about: str
+    """What the data are, in words: `CIFAR10, training part`."""
+    examples: Positive | None = None
+    """How many examples are trained with."""
+    input: Shape | None = None
+    """The shape of one input, without the batch."""
+    input_dtype: str | None = None
+    """What its numbers are kept in."""
+    target: Shape | None = None
+    """The shape of one target, without the batch; [] for a single number, such as a class."""
+    target_dtype: str | None = None
+    """What its numbers are kept in."""
+    transforms: tuple[str, ...] | None = None
+    """What is done to an example before the network sees it, in order; []: nothing."""
+    fingerprint: str | None = None
+    """A digest by which others can tell that they have the same data."""
+
+    def stated(self) -> dict[str, Any]:
+        """Return everything as plain data; what nobody states is None."""
+        return self.model_dump(mode="json")
+
+
 class Bernoulli(Model):
     """Every example goes to the test set with probability `test`, on its own, in data-set order.
 
@@ -114,24 +143,33 @@ class Bernoulli(Model):
     """
 
     test: Share
+    """How likely an example is to be for testing."""
     seed: Seed
+    """What is drawn with."""
 
 
 class Fraction(Model):
     """A random permutation (`RandomState(seed)`); its first round(test · N) examples are the test set."""
 
     test: Share
+    """The share of the examples that are for testing."""
     seed: Seed
+    """What is drawn with."""
 
 
 class Quadrant(Model):
     """The test set is every example whose centre has x > `x_over` and y > `y_over`: the lower right quadrant."""
 
     x_over: int
+    """Test examples have a centre right of this column."""
     y_over: int
+    """And below this row."""
 
 
 DATASETS: dict[str, type[NotSoClevr]] = {"not_so_clevr": NotSoClevr}
+"""The data sets that SpecIt makes."""
+ELSEWHERE = "elsewhere"
+"""The name under which a spec describes data that it does not make."""
 SPLITS: dict[str, type[Bernoulli] | type[Fraction] | type[Quadrant]] = {
     "bernoulli": Bernoulli,
     "fraction": Fraction,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .tree import Node, plain
 
 _CHOICE = {"each", "sweep"}
-_VARIANTS = {"loss", "optimizer", "schedule", "split", "train", "weight", "bias"}
+_VARIANTS = {"loss", "optimizer", "schedule", "then", "split", "train", "weight", "bias"}
 """Where one of several typed things stands, so that another of them takes its place."""
 
 

@@ -62,14 +62,14 @@ def write(
     if initialisers:
         lines += ["", f"initialise:{mark}"]
         for name, parameters in initialisers.items():
-            lines += _filled(f"  {name}: ", {key: _start(*how) for key, how in parameters.items()})
+            lines += filled(f"  {name}: ", {key: _start(*how) for key, how in parameters.items()})
     lines += ["", "arms:", "  model:", f"    network:{mark}"]
     outline = _Outline(network)
     indent = "      "
     if network.outputs != (len(network.layers) - 1,):
         lines.append(f"{indent}layers:")
         lines += outline.lines(indent + "  ", remarks or Remarks())
-        lines += _filled(f"{indent}outputs: ", [outline.names[place] for place in network.outputs])
+        lines += filled(f"{indent}outputs: ", [outline.names[place] for place in network.outputs])
     else:
         lines += outline.lines(indent, remarks or Remarks())
     return "\n".join(lines) + "\n"
@@ -157,19 +157,19 @@ class _Outline:
         beside = self.beside(place, placed, unstated)
         comments = remarks.comments.get(place, ())
         arguments = _arguments(placed.layer)
-        flow = f"{indent}- {placed.name}: {_flow(arguments)}"
+        short = f"{indent}- {placed.name}: {flow(arguments)}"
         if beside:
             parts = ", ".join(f"{key}: {text}" for key, text in beside.items())
-            flow = f"{indent}- {{{placed.name}: {_flow(arguments)}, {parts}}}"
-        trailing = f"{flow}  # {comments[0]}" if len(comments) == 1 else flow
+            short = f"{indent}- {{{placed.name}: {flow(arguments)}, {parts}}}"
+        trailing = f"{short}  # {comments[0]}" if len(comments) == 1 else short
         if len(trailing) <= WIDTH and len(comments) <= 1:
             yield trailing
             return
         yield from (f"{indent}# {comment}" for comment in comments)
-        if len(flow) <= WIDTH:
-            yield flow
+        if len(short) <= WIDTH:
+            yield short
             return
-        yield from _filled(f"{indent}- {placed.name}: ", arguments)
+        yield from filled(f"{indent}- {placed.name}: ", arguments)
         yield from (f"{indent}  {key}: {text}" for key, text in beside.items())
 
     def beside(self, place: int, placed: Placed, unstated: AbstractSet[str]) -> dict[str, str]:
@@ -179,10 +179,10 @@ class _Outline:
             texts["as"] = _text(self.names[place])
         if place in self.explicit:
             takes = [self.names[taken] for taken in placed.takes]
-            texts["from"] = _text(takes[0]) if len(takes) == 1 else _flow(takes)
+            texts["from"] = _text(takes[0]) if len(takes) == 1 else flow(takes)
         if placed.initialise:
             starts = {
-                key: ("!unstated " if key in unstated else "") + _flow(_start(*how))
+                key: ("!unstated " if key in unstated else "") + flow(_start(*how))
                 for key, how in placed.initialise.items()
             }
             texts["initialise"] = "{" + ", ".join(f"{key}: {text}" for key, text in starts.items()) + "}"
@@ -248,9 +248,9 @@ def _nested(numbers: list[float], shape: tuple[int, ...]) -> Any:
     return [_nested(numbers[at : at + step], shape[1:]) for at in range(0, len(numbers), step)]
 
 
-def _filled(head: str, value: dict[str, Any] | list[Any]) -> list[str]:
+def filled(head: str, value: dict[str, Any] | list[Any]) -> list[str]:
     """Return `head` and a mapping or list in flow style, in as many lines as it needs, hanging after its bracket."""
-    parts = [f"{key}: {_flow(item)}" for key, item in value.items()] if isinstance(value, dict) else map(_flow, value)
+    parts = [f"{key}: {flow(item)}" for key, item in value.items()] if isinstance(value, dict) else map(flow, value)
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     lines, line = list[str](), head + opening
     for count, part in enumerate(parts):
@@ -262,16 +262,16 @@ def _filled(head: str, value: dict[str, Any] | list[Any]) -> list[str]:
     return [*lines, line + closing]
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """Return plain data in flow style, in one line.
 
-    >>> _flow({"size": [2, 3], "mode": "nearest", "bias": True, "eps": 1e-05})
+    >>> flow({"size": [2, 3], "mode": "nearest", "bias": True, "eps": 1e-05})
     '{size: [2, 3], mode: nearest, bias: true, eps: 1e-05}'
     """
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
+        return "[" + ", ".join(flow(item) for item in value) + "]"
     return _text(value) if isinstance(value, str) else json.dumps(value)
 
 

@@ -25,7 +25,8 @@ def settings_table(caption: str, section: str, points: Sequence[tuple[Point, Sou
     held: dict[str, dict[tuple[str, str], list[Point]]] = {}
     for point, sources in points:
         for path, value in _leaves((section,), point.lock.statement().get(section, {})):
-            text, source = show(value), _source(path, value, sources)
+            source = _source(path, value, sources)
+            text = "nobody states it" if value is None and source is Source.UNSTATED else show(value)
             held.setdefault(_name(path), {}).setdefault((text, mark(source)), []).append(point)
     every = [point for point, _ in points]
     rows = [
@@ -56,7 +57,8 @@ def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 
 def _holds_variant(path: Path) -> bool:
     """Return whether a one-key mapping here is a name with its arguments."""
-    return path in (("train",), ("data", "dataset"), ("data", "split")) or path[-1] in ("loss", "optimizer", "schedule")
+    slots = ("loss", "optimizer", "schedule", "then")
+    return path in (("train",), ("data", "dataset"), ("data", "split")) or path[-1] in slots
 
 
 def _source(path: Path, value: Any, sources: Sources) -> Source | None:
@@ -76,4 +78,6 @@ def _name(path: Path) -> str:
             return f"{kind} {parameter}"
         case ("train", _, "intermediate_losses", int(place), *rest):
             return f"intermediate loss {place + 1}: {' '.join(argument(str(step)) for step in rest)}"
+        case ("train", _, "groups", int(place), *rest):
+            return f"group {place + 1}: {' '.join(argument(str(step)) for step in rest)}"
     return setting(path)

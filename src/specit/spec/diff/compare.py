@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..datasets import ELSEWHERE
 from ..initialisers import RANDOM
 from ..lock import canonical
 from ..origins import Path
+from ..training.described import NEEDED
 from .difference import Diff, Difference, Said
 from .graph import Graph, read_graph
 from .networks import Paired, compare_graphs
@@ -15,6 +17,7 @@ from .side import UNKNOWN, Side
 from .words import default_of, sentence, setting, show
 
 ABSENT = Said(None, "absent")
+_NEEDED = {(name,) for name in NEEDED}
 
 
 def compare(a: Side, b: Side) -> Diff:
@@ -45,7 +48,10 @@ class _Comparison:
     def add(self, difference: Difference) -> None:
         """Sort a difference into its group; what both say alike, each in its own words, is a note."""
         a, b = difference.a, difference.b
-        if canonical(a.value) != canonical(b.value) or "absent" in (a.source, b.source):
+        if a.is_open or b.is_open:
+            if not (a.is_open and b.is_open):
+                self.unstated.append(difference)
+        elif canonical(a.value) != canonical(b.value) or "absent" in (a.source, b.source):
             self.runs.append(difference)
         elif a.value is None and {a.source, b.source} == {"silent", UNKNOWN}:
             return  # whether nothing was said there, or "nothing" was said, a lock does not tell
@@ -90,13 +96,13 @@ class _Comparison:
                     self.lacking(below, a.get(key), b.get(key), key in a)
 
     def lacking(self, path: Path, a: Any, b: Any, a_has_it: bool) -> None:
-        ours = Said(a, self.a.source(path)) if a_has_it else ABSENT
-        theirs = ABSENT if a_has_it else Said(b, self.b.source(path))
+        ours = Said(a, _source(self.a, path, a)) if a_has_it else ABSENT
+        theirs = ABSENT if a_has_it else Said(b, _source(self.b, path, b))
         what = setting(path)
         self.add(Difference(sentence(what, ours, theirs, default_of(path)), what, ours, theirs))
 
     def value(self, path: Path, a: Any, b: Any, variant: Path | None = None) -> None:
-        ours, theirs = (Said(value, _source(side, path, variant)) for side, value in ((self.a, a), (self.b, b)))
+        ours, theirs = (Said(value, _source(side, path, value, variant)) for side, value in ((self.a, a), (self.b, b)))
         what = setting(path)
         self.add(Difference(sentence(what, ours, theirs, default_of(path)), what, ours, theirs))
 
@@ -161,8 +167,10 @@ def _is_variant(value: dict[str, Any]) -> bool:
     return len(value) == 1 and isinstance(next(iter(value.values())), dict)
 
 
-def _source(side: Side, path: Path, variant: Path | None) -> str:
+def _source(side: Side, path: Path, value: Any, variant: Path | None = None) -> str:
     """Return the source of a value, or of a variant's name: `constant` and `{constant: {}}` say the same."""
+    if value is None and (path[:3] == ("data", "dataset", ELSEWHERE) or (path[0] == "train" and path[2:] in _NEEDED)):
+        return "unstated"  # every training and all data have it, whatever a description knows of it
     found = side.source(path)
     return side.source(variant) if found == "silent" and variant else found
 

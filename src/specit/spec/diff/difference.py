@@ -19,6 +19,11 @@ class Said:
     source: str
 
     @property
+    def is_open(self) -> bool:
+        """Return whether this side says that nobody states it, and names no reading."""
+        return self.value is None and self.source == "unstated"
+
+    @property
     def states(self) -> bool:
         """Return whether this side itself says which value it is, and not a default or one of several readings."""
         return self.source not in ("silent", "unstated", "absent")

@@ -105,6 +105,8 @@ def said(side: str, what: Said, default: str) -> str:
             return f"{side} has none"
         case "silent":
             return f"{side} does not say: {default} {value}"
+        case "unstated" if what.value is None:
+            return f"{side} leaves it open"
         case "unstated":
             return f"{side} leaves open which, and here takes {value}"
         case "unknown":

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from specit.errors import SpecItError, nearest
 
 from ..tree import Node
+from .described import Described as Described
+from .described import read_described
 from .supervised import Supervised as Supervised
 from .supervised import read_supervised
 from .untrained import Untrained as Untrained
@@ -16,9 +18,11 @@ Procedure = Supervised | Untrained
 PROCEDURES: dict[str, Callable[[Node], Procedure]] = {"supervised": read_supervised, "untrained": read_untrained}
 
 
-def read_training(node: Node) -> tuple[str, Procedure]:
-    """Read `train:`, a mapping with one procedure."""
+def read_training(node: Node, *, described: bool = False) -> tuple[str, Procedure | Described]:
+    """Read `train:`, a mapping with one procedure; `described` if its data are elsewhere, so that it is not run."""
     name, arguments = node.only("train")
     if name not in PROCEDURES:
         raise SpecItError(f"Unknown procedure '{name}'; {nearest(name, PROCEDURES)}", at=arguments.mark)
+    if described and name == "supervised":
+        return name, read_described(arguments)
     return name, PROCEDURES[name](arguments)

@@ -21,7 +21,9 @@ class CrossEntropy(Model):
     torch_name: ClassVar[str] = "torch.nn.CrossEntropyLoss"
 
     reduction: Literal["mean"] = "mean"
+    """How the examples' losses become one."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """How much of the target goes to all classes alike."""
 
 
 class BinaryCrossEntropyWithLogits(Model):
@@ -30,6 +32,7 @@ class BinaryCrossEntropyWithLogits(Model):
     torch_name: ClassVar[str] = "torch.nn.BCEWithLogitsLoss"
 
     reduction: Literal["mean"] = "mean"
+    """How the numbers' losses become one."""
 
 
 class MSELoss(Model):
@@ -38,20 +41,58 @@ class MSELoss(Model):
     torch_name: ClassVar[str] = "torch.nn.MSELoss"
 
     reduction: Literal["mean"] = "mean"
+    """How the numbers' losses become one."""
 
 
-Loss = CrossEntropy | BinaryCrossEntropyWithLogits | MSELoss
+class L1Loss(Model):
+    """`torch.nn.L1Loss`: the mean over all numbers of the absolute difference."""
+
+    torch_name: ClassVar[str] = "torch.nn.L1Loss"
+
+    reduction: Literal["mean"] = "mean"
+    """How the numbers' losses become one."""
+
+
+class SmoothL1Loss(Model):
+    """`torch.nn.SmoothL1Loss`: d² / (2 · beta) for differences |d| below `beta`, else |d| - beta / 2; the mean.
+
+    It is `huber_loss` with `delta: beta`, divided by beta: the same at 1.
+    """
+
+    torch_name: ClassVar[str] = "torch.nn.SmoothL1Loss"
+
+    reduction: Literal["mean"] = "mean"
+    """How the numbers' losses become one."""
+    beta: Rate = 1.0
+    """Where the parabola ends and the straight line begins."""
+
+
+class HuberLoss(Model):
+    """`torch.nn.HuberLoss`: d² / 2 for differences |d| below `delta`, else delta · (|d| - delta / 2); the mean."""
+
+    torch_name: ClassVar[str] = "torch.nn.HuberLoss"
+
+    reduction: Literal["mean"] = "mean"
+    """How the numbers' losses become one."""
+    delta: Rate = 1.0
+    """Where the parabola ends and the straight line begins."""
+
+
+Loss = CrossEntropy | BinaryCrossEntropyWithLogits | MSELoss | L1Loss | SmoothL1Loss | HuberLoss
 
 
 LOSSES: dict[str, type[Loss]] = {
     "cross_entropy": CrossEntropy,
     "binary_cross_entropy_with_logits": BinaryCrossEntropyWithLogits,
     "mse_loss": MSELoss,
+    "l1_loss": L1Loss,
+    "smooth_l1_loss": SmoothL1Loss,
+    "huber_loss": HuberLoss,
 }
 LOSSES_FOR: dict[str, tuple[str, ...]] = {
-    "one_hot": tuple(LOSSES),
+    "one_hot": ("cross_entropy", "binary_cross_entropy_with_logits", "mse_loss"),
     "square": ("binary_cross_entropy_with_logits", "mse_loss"),
-    "coordinates": ("mse_loss",),
+    "coordinates": ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
 }
 """Target → the losses that can compare an output with it. A pixel is an index for cross-entropy, else a picture."""
 
@@ -64,6 +105,7 @@ class IntermediateSettings(Model):
     target: Literal["one_hot", "square", "coordinates"]
     """What that layer's output is compared with."""
     weight: Rate
+    """What it is multiplied by before it is added."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +114,7 @@ class IntermediateLoss:
 
     settings: IntermediateSettings
     loss: tuple[str, Loss]
+    """What the layer's output is compared with its target by."""
 
     def stated(self) -> dict[str, Any]:
         """Return everything as plain data."""
@@ -82,6 +125,7 @@ class L2(Model):
     """A term of the loss: `coefficient` · Σ w², without a half, over the weights of these parameters."""
 
     coefficient: NotNegative
+    """What the sum of squares is multiplied by."""
     on: Literal["kernels"]
     """`kernels`: the weights of convolutions; no biases and no normalisation."""
 

@@ -19,6 +19,7 @@ class UntrainedSettings(Model):
     """The arguments of `untrained`; its loss is read beside them."""
 
     precision: Literal["float32"]
+    """What the numbers are kept in and computed with."""
     probe: tuple[tuple[int, int], ...] = ()
     """Centres (x, y) whose whole output the record keeps."""
     batch_size: Positive
@@ -35,6 +36,7 @@ class Untrained:
 
     settings: UntrainedSettings
     loss: tuple[str, Loss]
+    """What says how the output is meant."""
 
     @property
     def epochs(self) -> int:
