@@ -134,7 +134,7 @@ def test_several_specs_read_the_store_once(tmp_path: Path, small: Spec, store: S
     assert [one.spec.name for one in judged] == ["small", "renamed", "twice"]
     for one in judged:
         assert one.verdicts == judge_spec(one.spec, gather(one.spec, store))
-        assert [verdict.word for verdict in one.verdicts] == [Word.REPRODUCED] * 2
+        assert [verdict.word for verdict in one.verdicts] == [Word.INCONCLUSIVE, Word.REPRODUCED]  # two seeds of five
     assert gather(small, Kept.of(store)) == judged[0].gathered
 
 

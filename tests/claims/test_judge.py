@@ -41,7 +41,7 @@ def test_claims_are_judged_in_order(point: Point) -> None:
             tolerance=EXACT,
         ),
     ]
-    verdicts = judge_all(claims, [point("x", [(1.0,)])], "full")
+    verdicts = judge_all(claims, [point("x", [(1.0,)] * 5)], "full")
     assert [(v.claim.id, v.word, v.tier) for v in verdicts] == [
         ("a", Word.REPRODUCED, "full"),
         ("b", Word.NOT_REPRODUCED, "full"),

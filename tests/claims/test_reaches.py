@@ -57,6 +57,14 @@ def test_without_chance_there_is_no_interval(point: Point) -> None:
     )
 
 
+@pytest.mark.parametrize(("runs", "word"), [(GOOD, Word.REPRODUCED), (BAD, Word.NOT_REPRODUCED)])
+def test_four_seeds_may_be_luck_whatever_the_claim_asks_for(point: Point, runs: tuple[float, ...], word: Word) -> None:
+    few = judge(claim(seeds=1), [point("coordconv", [runs] * 4)], "full")
+    assert few.word is Word.INCONCLUSIVE
+    assert few.because.endswith("; 1 more seed needed for the 5 that tell a rate over a half from luck.")
+    assert judge(claim(seeds=1), [point("coordconv", [runs] * 5)], "full").word is word
+
+
 def test_some_seeds(point: Point) -> None:
     verdict = one(point, GOOD, BAD, GOOD)
     assert verdict.word is Word.PARTLY
@@ -190,10 +198,10 @@ def test_over_selects_points(point: Point) -> None:
 
 def test_a_tolerance_and_a_measure_where_less_is_better(point: Point) -> None:
     near = claim(measure="test_euclidean", expect=1.0, tolerance=Tolerance(absolute=0.5, because="an example"), seeds=1)
-    verdict = judge(near, [point("coordconv", [(3.0, 1.5)], measure="test_euclidean")], "full")
+    verdict = judge(near, [point("coordconv", [(3.0, 1.5)] * 5, measure="test_euclidean")], "full")
     assert verdict.word is Word.REPRODUCED
-    assert "reached a test Euclidean distance of at most 1.5 pixels in 1 of 1 seed" in verdict.because
-    verdict = judge(near, [point("coordconv", [(3.0, 1.501)], measure="test_euclidean")], "full")
+    assert "reached a test Euclidean distance of at most 1.5 pixels in 5 of 5 seeds" in verdict.because
+    verdict = judge(near, [point("coordconv", [(3.0, 1.501)] * 5, measure="test_euclidean")], "full")
     assert verdict.word is Word.NOT_REPRODUCED
     assert "got to 1.501 pixels" in verdict.because
 

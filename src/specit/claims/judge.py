@@ -6,21 +6,36 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from specit.errors import SpecItError
-from specit.spec.claims import Claim, NoConfiguration, Ratio, Reaches
+from specit.spec.claims import (
+    Bound,
+    Claim,
+    Comparison,
+    NoConfiguration,
+    NoDifference,
+    Ratio,
+    Reaches,
+    SomeConfiguration,
+    Value,
+)
 
+from .average import judge_average
+from .comparison import judge_comparison
 from .no_configuration import judge_no_configuration
-from .points import arms, departures, runs, select
+from .points import departures, runs, select
 from .ratio import judge_ratio
 from .reaches import judge_reaches
 from .readings import Judgement
+from .some_configuration import judge_some_configuration
 from .verdict import Evidence, Verdict, Word
-from .wording import joined
+from .wording import joined, title
 
 
 def judge(claim: Claim, evidence: Iterable[Evidence], tier: str) -> Verdict:
     """Judge one claim on the evidence of one tier."""
     chosen = select(claim, evidence, tier)
     word, because, findings = _judgement(claim, chosen, tier)
+    if claim.stands_in:
+        because = f"What one sees is judged by the {title(claim.measure)}: {claim.stands_in.rstrip('.')}. {because}"
     return Verdict(claim, word, tier, because, findings, departures(chosen))
 
 
@@ -32,19 +47,25 @@ def judge_all(claims: Sequence[Claim], evidence: Sequence[Evidence], tier: str) 
 
 
 def _judgement(claim: Claim, evidence: Sequence[Evidence], tier: str) -> Judgement:
-    needs_runs = not (isinstance(claim, Ratio) and claim.measure == "parameters")
+    needs_runs = claim.measure != "parameters"
     problems = [problem for one in evidence for problem in one.problems]
     if needs_runs and problems:
         more = f" ({len(problems)} damaged records in all)" if len(problems) > 1 else ""
         return Judgement(Word.ERROR, f"A record cannot be judged: {problems[0].rstrip('.')}{more}.", ())
     if not evidence or (needs_runs and not runs(evidence)):
-        because = f"There is no run of {joined(arms(claim))} at the {tier} tier."
+        because = f"There is no run of {joined(claim.speaks_of)} at the {tier} tier."
         return Judgement(Word.NOT_RUN, because, ())
     match claim:
         case Reaches():
             return judge_reaches(claim, evidence)
+        case Value() | Bound():
+            return judge_average(claim, evidence)
+        case Comparison() | NoDifference():
+            return judge_comparison(claim, evidence)
         case NoConfiguration():
             return judge_no_configuration(claim, evidence)
+        case SomeConfiguration():
+            return judge_some_configuration(claim, evidence)
         case Ratio():
             return judge_ratio(claim, evidence)
         case _:

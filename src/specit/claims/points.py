@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from specit.records import Record
-from specit.spec.claims import Claim, NoConfiguration, Over, Ratio, Reaches
+from specit.spec.claims import Claim, Over
 
 from .verdict import Evidence
 
 Options = tuple[tuple[str, str], ...]
-
-
-def arms(claim: Claim) -> tuple[str, ...]:
-    """Return the arms a claim speaks of."""
-    match claim:
-        case Reaches():
-            return (claim.arm,)
-        case NoConfiguration():
-            return claim.arms
-        case Ratio():
-            return (claim.arm, claim.to)
 
 
 def select(claim: Claim, evidence: Iterable[Evidence], tier: str) -> list[Evidence]:
@@ -28,7 +17,7 @@ def select(claim: Claim, evidence: Iterable[Evidence], tier: str) -> list[Eviden
 
     An arm that lacks an axis of `over` is not left out by it: the other arm may be the one that has it.
     """
-    return [e for e in evidence if e.tier == tier and e.arm in arms(claim) and inside(e.point, claim.over)]
+    return [e for e in evidence if e.tier == tier and e.arm in claim.speaks_of and inside(e.point, claim.over)]
 
 
 def by_reading(evidence: Iterable[Evidence]) -> dict[Options, list[Evidence]]:

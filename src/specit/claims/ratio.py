@@ -3,116 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import partial
 
 from specit.records import Record, value
 from specit.spec.claims import Ratio
 from specit.spec.measures import MEASURES
 
-from .points import Options, departures, key, names, runs
-from .readings import Judgement, best_reading
+from .parts import Pair, Part, judge_parts, pairs
+from .points import departures, runs
+from .readings import Judgement
 from .statistics import Interval, ratio_interval, ratio_of_medians
-from .verdict import Evidence, Finding, Word
-from .wording import amount, budget, count, joined, listed, number, options, sentence, title
+from .verdict import Evidence, Word
+from .wording import amount, budget, count, listed, number, sentence, title
 
 _ROUNDING = 1e-9
+_LEAST = 5
+"""Runs of each arm that it takes: bootstrapped from fewer, intervals hold the ratio less often than they say."""
 _MACHINE = ("cpu", "device", "threads")
-_PLACES = {
-    Word.REPRODUCED: "inside the range",
-    Word.NOT_REPRODUCED: "outside the range",
-    Word.INCONCLUSIVE: "undecided",
-    Word.NOT_RUN: "not run",
-}
-
-
-class _Pair(NamedTuple):
-    """A point of each arm that belong together: they agree on every axis they share."""
-
-    arm: Evidence
-    to: Evidence
-
-    @property
-    def reading(self) -> dict[str, str]:
-        return {**self.to.readings, **self.arm.readings}
-
-    @property
-    def conditions(self) -> dict[str, str]:
-        return {**self.to.conditions, **self.arm.conditions}
-
-
-class _Part(NamedTuple):
-    """What one condition gave: the ratio if there is one, a word, and the words' reason."""
-
-    conditions: dict[str, str]
-    ratio: float | None
-    word: Word
-    because: str
-    runs: tuple[Record, ...] = ()
 
 
 def judge_ratio(claim: Ratio, evidence: Sequence[Evidence]) -> Judgement:
     """Judge under each reading; the claim has the word of the best one."""
-    readings: dict[Options, list[_Pair]] = {}
-    for pair in _pairs(claim, evidence):
-        readings.setdefault(key(pair.reading), []).append(pair)
-    if not readings:
+    compared = pairs(claim.arm, claim.to, evidence)
+    if not compared:
         because = f"No point of {claim.arm} can be compared with one of {claim.to}."
         return Judgement(Word.NOT_RUN, because, ())
-    return best_reading([_finding(claim, dict(reading), pairs) for reading, pairs in readings.items()])
+    judge = _parameters if claim.measure == "parameters" else _measured
+    subject = f"Against {_claimed(claim)}, the {title(claim.measure)} of {claim.arm} over that of {claim.to}"
+    return judge_parts(compared, partial(judge, claim), subject)
 
 
-def _pairs(claim: Ratio, evidence: Sequence[Evidence]) -> list[_Pair]:
-    arms = [one for one in evidence if one.arm == claim.arm]
-    tos = [one for one in evidence if one.arm == claim.to]
-    return [
-        _Pair(arm, to)
-        for arm in arms
-        for to in tos
-        if all(to.point.get(axis, option) == option for axis, option in arm.point.items())
-    ]
-
-
-def _finding(claim: Ratio, reading: dict[str, str], pairs: Sequence[_Pair]) -> Finding:
-    groups: dict[Options, list[_Pair]] = {}
-    for pair in pairs:
-        groups.setdefault(key(pair.conditions), []).append(pair)
-    compare = _parameters if claim.measure == "parameters" else _measured
-    parts = [compare(claim, group) for group in groups.values()]
-    word = _together([part.word for part in parts])
-    used = list({record.name: record for part in parts for record in part.runs}.values())
-    return Finding(reading, word, _because(claim, parts), names(used))
-
-
-def _together(words: Sequence[Word]) -> Word:
-    """Return the word for conditions that must all hold."""
-    kinds = set(words)
-    if len(kinds) == 1:
-        return words[0]
-    if Word.REPRODUCED in kinds and Word.NOT_REPRODUCED in kinds:
-        return Word.PARTLY
-    return Word.INCONCLUSIVE
-
-
-def _because(claim: Ratio, parts: Sequence[_Part]) -> str:
-    if len({part.because for part in parts}) == 1:
-        return parts[0].because
-    groups = []
-    for word, place in _PLACES.items():
-        having = [part for part in parts if part.word is word]
-        if having:
-            each = listed((_briefly(part) for part in having), between="; ")
-            groups.append(f"{place} in {len(having)} of {len(parts)} conditions ({each})")
-    return (
-        f"Against {_claimed(claim)}, the {title(claim.measure)} of {claim.arm} over that of {claim.to} is "
-        f"{joined(groups)}; with {options(parts[0].conditions)}: {parts[0].because}"
-    )
-
-
-def _briefly(part: _Part) -> str:
-    return f"{'no value' if part.ratio is None else number(part.ratio)} with {options(part.conditions)}"
-
-
-def _parameters(claim: Ratio, pairs: Sequence[_Pair]) -> _Part:
+def _parameters(claim: Ratio, conditions: dict[str, str], pairs: Sequence[Pair]) -> Part:
     """Compare parameter counts: exact, and known without a run."""
     pair = pairs[0]
     ratio = pair.arm.parameters / pair.to.parameters
@@ -121,25 +42,24 @@ def _parameters(claim: Ratio, pairs: Sequence[_Pair]) -> _Part:
         f"{claim.arm} has {amount(pair.arm.parameters, 'parameters')} and {claim.to} "
         f"{amount(pair.to.parameters, 'parameters')}, a ratio of {number(ratio)}, {side} {_claimed(claim)}"
     )
-    return _Part(pair.conditions, ratio, Word.REPRODUCED if inside else Word.NOT_REPRODUCED, because)
+    return Part(conditions, Word.REPRODUCED if inside else Word.NOT_REPRODUCED, because, number(ratio))
 
 
-def _measured(claim: Ratio, pairs: Sequence[_Pair]) -> _Part:
+def _measured(claim: Ratio, conditions: dict[str, str], pairs: Sequence[Pair]) -> Part:
     """Compare the medians of what the runs of both arms measured."""
-    conditions = pairs[0].conditions
     arms, tos = _distinct([pair.arm for pair in pairs]), _distinct([pair.to for pair in pairs])
     over, under = _having(claim, arms), _having(claim, tos)
     if not runs(arms) and not runs(tos):
-        return _Part(conditions, None, Word.NOT_RUN, f"No run of {claim.arm} or of {claim.to}.")
+        return Part(conditions, Word.NOT_RUN, f"No run of {claim.arm} or of {claim.to}.")
     for arm, side, group in ((claim.arm, over, arms), (claim.to, under, tos)):
         if not side:
             because = f"{arm} has no run with a {title(claim.measure)}"
-            return _Part(conditions, None, Word.INCONCLUSIVE, sentence(because, _left_out(claim, group)))
+            return Part(conditions, Word.INCONCLUSIVE, sentence(because, _left_out(claim, group)))
     a, b = [v for _, v in over], [v for _, v in under]
     used = tuple(record for record, _ in (*over, *under))
     if min(b) <= 0:
         because = f"A {title(claim.measure)} of 0 in {claim.to} leaves the ratio without a meaning."
-        return _Part(conditions, None, Word.INCONCLUSIVE, because, used)
+        return Part(conditions, Word.INCONCLUSIVE, because, runs=used)
     ratio, interval = ratio_of_medians(a, b), ratio_interval(a, b)
     seen = (
         f"The median {title(claim.measure)} is {_amount(a, claim)} in {count(len(a), 'run')} of {claim.arm} "
@@ -152,11 +72,11 @@ def _measured(claim: Ratio, pairs: Sequence[_Pair]) -> _Part:
     if obstacles:
         word, place = Word.INCONCLUSIVE, f", to be compared with {_claimed(claim)}"
     because = sentence(seen + place, *obstacles, _left_out(claim, [*arms, *tos]))
-    return _Part(conditions, ratio, word, because, used)
+    return Part(conditions, word, because, number(ratio), used)
 
 
 def _word(claim: Ratio, interval: Interval | None, seeds: int) -> tuple[Word, str]:
-    needed = max(claim.seeds, 2)  # one value has no spread to draw an interval from
+    needed = max(claim.seeds, _LEAST)
     claimed = _claimed(claim)
     if interval is None or seeds < needed:
         return Word.INCONCLUSIVE, f", to be compared with {claimed}; {needed} seeds of each arm are needed"

@@ -29,6 +29,8 @@ from .wording import (
 )
 
 _SHOWN = 4
+_LEAST = 5
+"""Seeds that it takes: at a rate of a half all of 5 get there by luck in 3 % of all cases, all of 4 in 6 %."""
 
 
 @dataclass
@@ -60,11 +62,13 @@ def _finding(claim: Reaches, reading: dict[str, str], evidence: Sequence[Evidenc
         because = sentence(f"No run of {claim.arm} counts", left_out(len(everything)))
         return Finding(reading, word, because, names(everything))
     reached = any(tally.reached for tally in tried)
-    word = _word(claim, tallies, bool(reduced))
+    drawn = any(one.draws for one in evidence)
+    needed = max(claim.seeds, _LEAST) if drawn else claim.seeds
+    word = _word(needed, tallies, bool(reduced))
     because = sentence(
-        f"{claim.arm} reached {_goal(claim)} in {_rates(tried, any(one.draws for one in evidence))}",
+        f"{claim.arm} reached {_goal(claim)} in {_rates(tried, drawn)}",
         "" if reached else _furthest(claim, tallies),
-        _wanting(claim, tallies),
+        _wanting(claim, needed, tallies),
         f"{budget(reduced)} that shows little" if reduced and not reached else "",
         f"the failures are {budget(reduced)}" if reduced and word is Word.PARTLY else "",
         _exceptions(tallies),
@@ -86,8 +90,8 @@ def _tallies(claim: Reaches, evidence: Sequence[Evidence]) -> list[_Tally]:
     return list(tallies.values())
 
 
-def _word(claim: Reaches, tallies: Sequence[_Tally], reduced: bool) -> Word:
-    enough = all(tally.tried >= claim.seeds for tally in tallies)
+def _word(needed: int, tallies: Sequence[_Tally], reduced: bool) -> Word:
+    enough = all(tally.tried >= needed for tally in tallies)
     if not any(tally.failed for tally in tallies):
         return Word.REPRODUCED if enough else Word.INCONCLUSIVE
     if any(tally.reached for tally in tallies):
@@ -138,17 +142,16 @@ def _furthest(claim: Reaches, tallies: Sequence[_Tally]) -> str:
     return f"the best of them, {best[1]}, got to {amount(best[0], claim.measure, beside=bound)}"
 
 
-def _wanting(claim: Reaches, tallies: Sequence[_Tally]) -> str:
+def _wanting(claim: Reaches, needed: int, tallies: Sequence[_Tally]) -> str:
     """Return which conditions lack runs, and how many."""
     unrun = [options(t.options) for t in tallies if not t.tried]
-    short = [
-        f"{count(claim.seeds - t.tried, 'more seed')}{within(t.options)}" for t in tallies if 0 < t.tried < claim.seeds
-    ]
+    short = [f"{count(needed - t.tried, 'more seed')}{within(t.options)}" for t in tallies if 0 < t.tried < needed]
+    of = "of the claim" if needed == claim.seeds else "that tell a rate over a half from luck"
     return "; ".join(
         part
         for part in (
             f"nothing has been run to its end with {listed(unrun, between='; ')}" if unrun else "",
-            f"{listed(short, between='; ')} needed for the {claim.seeds} of the claim" if short else "",
+            f"{listed(short, between='; ')} needed for the {needed} {of}" if short else "",
         )
         if part
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from statistics import fmean, variance
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 _CONFIDENCE = 0.95
+LEVEL = 0.025
+"""How often an interval lies wholly on the wrong side of a bound, by chance: half of what it leaves out."""
+MOST_SEEDS = 1000
 _RESAMPLES = 9999
 _SEED = 20180709
 
@@ -59,6 +64,122 @@ def ratio_interval(over: Sequence[float], under: Sequence[float]) -> Interval | 
         rng=np.random.default_rng(_SEED),
     ).confidence_interval
     return Interval(float(found.low), float(found.high))
+
+
+def mean_interval(values: Sequence[float]) -> Interval | None:
+    """Return Student's interval of the mean behind some values; None with fewer than two of them.
+
+    >>> low, high = mean_interval([0.84, 0.86, 0.88])
+    >>> round(low, 3), round(high, 3)
+    (0.81, 0.91)
+    """
+    if len(values) < 2:
+        return None
+    mean, error = fmean(values), _error(values)
+    half = float(stats.t.ppf(1 - LEVEL, len(values) - 1)) * error
+    return Interval(mean - half, mean + half)
+
+
+def difference_interval(
+    over: Sequence[float], under: Sequence[float], *, paired: bool, confidence: float = _CONFIDENCE
+) -> Interval | None:
+    """Return the interval of the mean of `over` less that of `under`: Welch's, or Student's of the paired differences.
+
+    None with fewer than two values on a side. Paired values stand in the same order.
+
+    >>> low, high = difference_interval([3, 4, 5], [1, 2, 3], paired=False)
+    >>> round(low, 2), round(high, 2)
+    (-0.27, 4.27)
+    """
+    if min(len(over), len(under)) < 2:
+        return None
+    half = float(stats.t.ppf(0.5 + confidence / 2, _freedom(over, under, paired))) * _spread(over, under, paired)
+    difference = fmean(over) - fmean(under)
+    return Interval(difference - half, difference + half)
+
+
+def chance_of(over: Sequence[float], under: Sequence[float], *, by: float, paired: bool) -> float:
+    """Return how often labels dealt at random make `over` exceed `under` by as much more than `by`: a permutation test.
+
+    Every dealing is tried where there are few, else 9,999 of them; of paired values the sides of each pair change.
+
+    >>> round(chance_of([5, 6, 7, 8], [1, 2, 3, 4], by=0, paired=False), 4)
+    0.0143
+    """
+    found = stats.permutation_test(
+        (np.asarray(over, float) - by, np.asarray(under, float)),
+        _difference,
+        permutation_type="samples" if paired else "independent",
+        vectorized=True,
+        n_resamples=_RESAMPLES,
+        alternative="greater",
+        rng=np.random.default_rng(_SEED),
+    )
+    return float(found.pvalue)
+
+
+def effect_size(over: Sequence[float], under: Sequence[float]) -> float | None:
+    """Return Hedges' g: the difference of the means in pooled standard deviations, corrected for few values.
+
+    None where nothing varies.
+
+    >>> round(effect_size([3, 4, 5], [1, 2, 3]), 2)
+    1.6
+    """
+    a, b = len(over), len(under)
+    if a + b < 3:
+        return None
+    pooled = math.sqrt(((a - 1) * _variance(over) + (b - 1) * _variance(under)) / (a + b - 2))
+    if pooled == 0:
+        return None
+    return (fmean(over) - fmean(under)) / pooled * (1 - 3 / (4 * (a + b) - 9))
+
+
+def seeds_to_tell(deviation: float, distance: float, *, sides: int = 1, confidence: float = _CONFIDENCE) -> int | None:
+    """Return how many seeds make an interval of that standard deviation narrower than a distance on either side.
+
+    `sides`: 2 where each of two arms has as many seeds. None: more than 1,000.
+
+    >>> seeds_to_tell(0.02, 0.01), seeds_to_tell(0.02, 0.0)
+    (18, None)
+    """
+    n = np.arange(2, MOST_SEEDS + 1)
+    half = stats.t.ppf(0.5 + confidence / 2, sides * (n - 1)) * deviation / np.sqrt(n)
+    enough = n[half < distance]
+    return int(enough[0]) if enough.size else None
+
+
+def deviation(values: Sequence[float]) -> float:
+    """Return the standard deviation behind some values."""
+    return math.sqrt(_variance(values))
+
+
+def _variance(values: Sequence[float]) -> float:
+    return variance(values) if len(values) > 1 else 0.0
+
+
+def _error(values: Sequence[float]) -> float:
+    return math.sqrt(_variance(values) / len(values))
+
+
+def _spread(over: Sequence[float], under: Sequence[float], paired: bool) -> float:
+    """Return the standard error of the difference."""
+    if paired:
+        return _error([a - b for a, b in zip(over, under, strict=True)])
+    return math.hypot(_error(over), _error(under))
+
+
+def _freedom(over: Sequence[float], under: Sequence[float], paired: bool) -> float:
+    """Return the degrees of freedom of its interval: Welch's and Satterthwaite's where nothing is paired."""
+    if paired:
+        return len(over) - 1
+    parts = [(_error(side) ** 2, len(side) - 1) for side in (over, under)]
+    total = sum(part for part, _ in parts)
+    return total**2 / sum(part**2 / free for part, free in parts) if total else min(free for _, free in parts)
+
+
+def _difference(over: Any, under: Any, axis: int = -1) -> Any:
+    return np.mean(over, axis=axis) - np.mean(under, axis=axis)
 
 
 def _ratio(over: Any, under: Any, axis: int = -1) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from specit.errors import nearest
 
@@ -12,14 +12,21 @@ from .measures import MEASURES
 from .model import Model
 
 Over = dict[str, str | tuple[str, ...]]
+At = Literal["final", "best"]
 
 
 class Tolerance(Model):
     """How far from the expected value still counts, and why: absolute, or as a factor (2: half to double)."""
 
     absolute: float = Field(default=0.0, ge=0)
+    """How far off the value may be, in the unit of the measure."""
     factor: float = Field(default=1.0, ge=1)
+    """How many times too large or too small it may be."""
     because: str = Field(min_length=3)
+    """Why this much and no more."""
+    basis: Literal["printed", "seeds", "authors", "judgement"] = "judgement"
+    """What the reason rests on: the precision that the paper prints, the variance over seeds measured here, a statement
+    of the authors, or our judgement."""
 
     def least(self, value: float) -> float:
         """Return the least number that counts as `value`, which is 0 or more."""
@@ -32,16 +39,21 @@ class Tolerance(Model):
 
 class _Claim(Model):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    """What the claim is called: small letters, digits and hyphens."""
     says: str = Field(min_length=3)
     """The paper's sentence, in the paper's words as nearly as we have them."""
     where: str = Field(min_length=1)
     """Section, figure or table of the paper."""
     measure: str
+    """What is compared: the name of a measure."""
     tolerance: Tolerance
+    """How far from the expected value still counts, and why."""
     seeds: int = Field(default=1, ge=1)
     """How many seeds a verdict needs."""
     over: Over = {}
     """The points it speaks of: an option, or several, of an axis. Axes not named: all conditions, each reading."""
+    stands_in: str | None = Field(default=None, min_length=3)
+    """For a claim about what one sees ("objects move smoothly"): why this measure stands in for it."""
 
     @field_validator("measure")
     @classmethod
@@ -55,8 +67,100 @@ class Reaches(_Claim):
     """*Reaches*: every run gets to the expected value at some evaluation. A success rate over seeds."""
 
     kind: Literal["reaches"]
+    """What makes it this kind of claim."""
     arm: str
+    """The arm it speaks of."""
     expect: float
+    """The value that every run gets to."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm,)
+
+
+class Value(_Claim):
+    """*Value*: the mean over seeds is the expected value, as "the test accuracy is 86 %"."""
+
+    kind: Literal["value"]
+    """What makes it this kind of claim."""
+    arm: str
+    """The arm it speaks of."""
+    expect: float
+    """The value that the mean is."""
+    at: At = "final"
+    """Which value of a run counts: that of its last evaluation, or its best."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm,)
+
+
+class Bound(_Claim):
+    """*At least* or *at most*: the mean over seeds lies on one side of the expected value."""
+
+    kind: Literal["at_least", "at_most"]
+    """On which side."""
+    arm: str
+    """The arm it speaks of."""
+    expect: float
+    """The value that the mean is at least, or at most."""
+    at: At = "final"
+    """Which value of a run counts: that of its last evaluation, or its best."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm,)
+
+
+class Comparison(_Claim):
+    """*Better*: the mean of one arm is better than that of another, the way the measure is better, by `by` at least."""
+
+    kind: Literal["better"]
+    """What makes it this kind of claim."""
+    arm: str
+    """The arm that is better."""
+    than: str
+    """The arm that it is better than."""
+    by: float = Field(default=0.0, ge=0)
+    """By how much at least, in the unit of the measure."""
+    paired: bool = False
+    """Whether runs of one seed belong together, as where the seed decides the data and not only the first weights."""
+    at: At = "final"
+    """Which value of a run counts: that of its last evaluation, or its best."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm, self.than)
+
+
+class NoDifference(_Claim):
+    """*No difference*: the means of two arms differ by less than the tolerance, either way."""
+
+    kind: Literal["no_difference"]
+    """What makes it this kind of claim."""
+    arm: str
+    """The one arm."""
+    than: str
+    """The other."""
+    paired: bool = False
+    """Whether runs of one seed belong together, as where the seed decides the data and not only the first weights."""
+    at: At = "final"
+    """Which value of a run counts: that of its last evaluation, or its best."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm, self.than)
+
+    @model_validator(mode="after")
+    def _has_a_margin(self) -> Self:
+        if self.tolerance.absolute == 0 or self.tolerance.factor != 1:
+            raise ValueError("needs a tolerance with 'absolute' over 0 and no factor: how much still is no difference")
+        return self
 
 
 class NoConfiguration(_Claim):
@@ -66,18 +170,68 @@ class NoConfiguration(_Claim):
     """
 
     kind: Literal["no_configuration"]
+    """What makes it this kind of claim."""
     arms: tuple[str, ...] = Field(min_length=1)
+    """The arms it speaks of."""
     exceeds: float
+    """The bound that no run goes beyond."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return self.arms
+
+
+class SomeConfiguration(_Claim):
+    """*Some configuration*: there is one of which every run gets to the expected value, at some evaluation.
+
+    One example supports it, at any tier and under any reading; refuting it takes all of them.
+    """
+
+    kind: Literal["some_configuration"]
+    """What makes it this kind of claim."""
+    arms: tuple[str, ...] = Field(min_length=1)
+    """The arms it speaks of."""
+    expect: float
+    """The value that every run of it gets to."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return self.arms
 
 
 class Ratio(_Claim):
     """*Ratio*: the measure of one arm over that of another, as "10-100 times fewer parameters"."""
 
     kind: Literal["ratio"]
+    """What makes it this kind of claim."""
     arm: str
+    """The arm whose measure is divided."""
     to: str
+    """The arm whose measure it is divided by."""
     expect: float | tuple[float, float]
     """One value, or the least and the greatest."""
 
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm, self.to)
 
-Claim = Annotated[Reaches | NoConfiguration | Ratio, Field(discriminator="kind")]
+
+Claim = Annotated[
+    Reaches | Value | Bound | Comparison | NoDifference | NoConfiguration | SomeConfiguration | Ratio,
+    Field(discriminator="kind"),
+]
+KINDS: dict[str, type[Claim]] = {
+    "reaches": Reaches,
+    "value": Value,
+    "at_least": Bound,
+    "at_most": Bound,
+    "better": Comparison,
+    "no_difference": NoDifference,
+    "no_configuration": NoConfiguration,
+    "some_configuration": SomeConfiguration,
+    "ratio": Ratio,
+}
+"""What a claim's `kind` may be."""

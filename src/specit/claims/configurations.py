@@ -1,0 +1,89 @@
+"""The configurations that a claim about some or none of them speaks of, and how many of how many were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from specit.records import Record, measured, value
+from specit.spec.claims import NoConfiguration, SomeConfiguration
+from specit.spec.measures import MEASURES
+
+from .verdict import Evidence
+from .wording import count, left_out
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One configuration: the runs that count, and those of them that got to what is asked for."""
+
+    evidence: Evidence
+    counted: tuple[Record, ...]
+    there: tuple[Record, ...]
+
+    @property
+    def named(self) -> str:
+        """Return its arm with its options."""
+        point = ", ".join(f"{axis}={option}" for axis, option in self.evidence.point.items())
+        return f"{self.evidence.arm} ({point})" if point else self.evidence.arm
+
+
+def tried(measure: str, evidence: Iterable[Evidence], is_there: Callable[[Record], bool]) -> list[Tried]:
+    """Return every configuration once, though several points may mean it."""
+    distinct: dict[object, Evidence] = {}
+    for one in evidence:
+        distinct.setdefault(one.lock or id(one), one)
+    return [_try(measure, one, is_there) for one in distinct.values()]
+
+
+def _try(measure: str, evidence: Evidence, is_there: Callable[[Record], bool]) -> Tried:
+    def is_over(record: Record) -> bool:
+        return record.status == "diverged" or (record.status == "finished" and measured(record, measure))
+
+    there = tuple(record for record in evidence.records if is_there(record))
+    # There is there, though the run has not ended.
+    counted = tuple(record for record in evidence.records if is_over(record) or is_there(record))
+    return Tried(evidence, counted, there)
+
+
+def best(claim: NoConfiguration | SomeConfiguration, tried: Sequence[Tried]) -> tuple[Tried, Record, float] | None:
+    """Return the run with the best value among those that count, if any has one."""
+    sign = 1.0 if MEASURES[claim.measure].better == "higher" else -1.0
+    found = [
+        (one, record, got)
+        for one in tried
+        for record in one.counted
+        if (got := value(record, claim.measure)) is not None
+    ]
+    return max(found, key=lambda item: sign * item[2], default=None)
+
+
+def configurations(tried: Sequence[Tried]) -> str:
+    """Return how many configurations have runs that count, and of how many the claim speaks if those are more."""
+    having = sum(bool(one.counted) for one in tried)
+    more = f" (the claim speaks of {len(tried):,})" if having < len(tried) else ""
+    return count(having, "configuration") + more
+
+
+def lacking(claim: NoConfiguration | SomeConfiguration, tried: Sequence[Tried]) -> list[str]:
+    """Return which of the configurations have not been tried, or not with enough seeds."""
+    untried = sum(not one.counted for one in tried)
+    short = sum(0 < len(one.counted) < claim.seeds for one in tried)
+    found = []
+    if untried:
+        found.append((untried, "no finished run"))
+    if short:
+        found.append((short, f"fewer than the {count(claim.seeds, 'finished seed')} of the claim"))
+    said = []
+    for place, (how_many, what) in enumerate(found):
+        of = "" if place else f" of {count(len(tried), 'configuration')}"
+        said.append(f"{how_many:,}{of} {'has' if how_many == 1 else 'have'} {what}")
+    return said
+
+
+def exceptions(tried: Sequence[Tried]) -> str:
+    """Return how many runs diverged or were left out."""
+    diverged = sum(record.status == "diverged" for one in tried for record in one.counted)
+    missing = sum(len(one.evidence.records) - len(one.counted) for one in tried)
+    parts = (f"{count(diverged, 'run')} diverged, and counted" if diverged else "", left_out(missing))
+    return "; ".join(part for part in parts if part)
