@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help replicate test lint install bench readme clean
+.PHONY: help replicate test lint install bench readme reference clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ bench: $(INSTALLED)  ## Time a training step against a straightforward port, and
 readme: $(INSTALLED)  ## Write the verdict tables of README.md and docs/study/ from the committed results/
 	$(BIN)/specit report coordconv --store results --to summary --output README.md
 	$(BIN)/specit report coordconv --store results --to markdown --output docs/study/README.md
+
+reference: $(INSTALLED)  ## Write docs/reference, the words of the spec language, from the code
+	$(BIN)/python -m docs.reference --write
 
 clean:  ## Remove caches and build folders; .venv, runs and reports stay
 	rm -rf build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

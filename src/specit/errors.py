@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,10 @@ class Mark:
         return f"{self.file}:{self.line}"
 
 
+_TOO_LONG = re.compile(r"'([^'\n]{300})[^'\n]{100,}'")
+"""What is quoted and too long for a sentence."""
+
+
 class SpecItError(Exception):
     """A mistake the user can mend. The command line prints it without a traceback and exits with 2.
 
@@ -26,6 +31,7 @@ class SpecItError(Exception):
     """
 
     def __init__(self, message: str, *, at: Mark | None = None) -> None:
+        message = _TOO_LONG.sub(r"'\1…'", message)
         super().__init__(message)
         self.message = message
         self.at = at

@@ -65,6 +65,8 @@ def test_an_example_triggers_nothing_else_but_notes(code: str, tmp_path: Path) -
     assert others == {code}
 
 
+RIGHT = "sha256:55aeba48194e0fa4122464b07f9e92803b4c7fe8259e7dcdcf5a207718a262dd"
+
 # Each example mended as its page says: pieces replaced, and the finding is gone.
 MENDED = {
     "S001": [("in_feature:", "in_features:")],
@@ -84,6 +86,8 @@ MENDED = {
     "S501": [("train:", "data:\n  not_so_clevr: {canvas: [8, 8], square: 3, input: coordinates, coordinates: centred,"
                         " target: one_hot}\n  split: {fraction: {test: 0.25, seed: 0}}\ntrain:")],
     "S502": [("32, y_over: 32", "3, y_over: 3")],
+    "S503": [("arms:", f"  fingerprint: {RIGHT}\narms:")],
+    "S504": [(f"sha256:{64 * '0'}", RIGHT)],
 }  # fmt: skip
 
 

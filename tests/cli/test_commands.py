@@ -61,11 +61,11 @@ def test_lock_to_a_file(specit, tmp_path):
 
 
 def test_run_judge_report_show(specit, store, tmp_path):
-    first = specit("run", SMALL, "--tier", "full", "--arm", "coordconv", "--seeds", 2, "--store", store)
+    first = specit("run", SMALL, "--tier", "full", "--arm", "coordconv", "--seeds", 5, "--store", store)
     assert first.code == 0, first.err
-    assert "[4/4]" in first.out
-    again = specit("run", SMALL, "--tier", "full", "--arm", "coordconv", "--seeds", 2, "--store", store)
-    assert again.out.count("(in the store)") == 4
+    assert "[10/10]" in first.out
+    again = specit("run", SMALL, "--tier", "full", "--arm", "coordconv", "--seeds", 5, "--store", store)
+    assert again.out.count("(in the store)") == 10
 
     judged = specit("judge", SMALL, "--store", store, "--json")
     words = {verdict["claim"]: verdict["verdict"] for verdict in json.loads(judged.out)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,12 @@ MARKED = re.compile(r"<!-- specit:(\S+) -->")
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "layer"], ids=lambda page: page.name)
 def test_the_python_on_a_page_runs(page, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     everything: dict[str, object] = {}
     for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
+        if named := re.match(r"# (\w+)\.py\n", block):  # a file, which a later block may import
+            (tmp_path / f"{named[1]}.py").write_text(block)
+            monkeypatch.delitem(sys.modules, named[1], raising=False)
         exec(compile(block, page.name, "exec"), everything)
 
 

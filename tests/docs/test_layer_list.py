@@ -11,10 +11,10 @@ TEXT = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-
 
 
 def listed(text: str) -> list[str]:
-    """Return the names in the first column of the tables about networks."""
+    """Return the names of layers in the table about networks; arguments begin with a small letter."""
     section = text.partition("## Networks")[2].partition("## ")[0]
-    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
-    return sorted(name for cell in cells for name in re.findall(r"`(\w+)`", cell))
+    cells = re.findall(r"^\| \[.*?\| (.*) \|$", section, re.MULTILINE)
+    return sorted(name for cell in cells for name in re.findall(r"`([A-Z]\w+)`", cell))
 
 
 def test_every_layer_is_listed_once() -> None:

@@ -94,6 +94,33 @@ NORMS = """
 - CoordConv2d: {in_channels: 2, out_channels: 3, kernel_size: 3}
 - CoordConvTranspose2d: {in_channels: 3, out_channels: 2, kernel_size: 3}
 """
+STARTS = """
+- Input: {shape: [4, 3, 3]}
+- {Conv2d: {in_channels: 4, out_channels: 6, kernel_size: 1},
+   initialise: {weight: {he_uniform: {mode: fan_out, a: 0.1}}}}
+- {ConvTranspose2d: {in_channels: 6, out_channels: 4, kernel_size: 1},
+   initialise: {weight: {xavier_uniform: {gain: 2}}}}
+- {Conv2d: {in_channels: 4, out_channels: 6, kernel_size: 1}, initialise: {weight: {xavier_normal: {gain: 1}}}}
+- {Conv2d: {in_channels: 6, out_channels: 6, kernel_size: 1}, initialise: {weight: lecun_uniform}}
+- {Conv2d: {in_channels: 6, out_channels: 6, kernel_size: 1}, initialise: {weight: {lecun_normal: {truncated: true}}}}
+- {Conv2d: {in_channels: 6, out_channels: 6, kernel_size: 1}, initialise: {weight: {lecun_normal: {truncated: false}}}}
+- {Conv2d: {in_channels: 6, out_channels: 4, kernel_size: 1}, initialise: {weight: {orthogonal: {gain: 1}},
+                                                                          bias: {uniform: {low: -1, high: 0.5}}}}
+- {Conv2d: {in_channels: 4, out_channels: 2, kernel_size: 1},
+   initialise: {weight: {truncated_normal: {mean: 0, std: 0.02, low: -2, high: 2}}}}
+- {LocallyConnected2d: {in_channels: 2, out_channels: 3, size: 3, kernel_size: 2, padding: 1, bias: true},
+   initialise: {weight: {he_uniform: {mode: fan_out, a: 1}}}}
+- {LocallyConnected2d: {in_channels: 3, out_channels: 2, size: 4, kernel_size: 2, padding: 0, bias: true},
+   initialise: {weight: {xavier_uniform: {gain: 0.5}}}}
+- {LocallyConnected2d: {in_channels: 2, out_channels: 3, size: 3, kernel_size: 1, padding: 0, bias: false},
+   initialise: {weight: {xavier_normal: {gain: 0.5}}}}
+- {LocallyConnected2d: {in_channels: 3, out_channels: 3, size: 3, kernel_size: 1, padding: 0, bias: false},
+   initialise: {weight: lecun_uniform}}
+- {LocallyConnected2d: {in_channels: 3, out_channels: 3, size: 3, kernel_size: 1, padding: 0, bias: false},
+   initialise: {weight: {lecun_normal: {truncated: false}}}}
+- {LocallyConnected2d: {in_channels: 3, out_channels: 2, size: 3, kernel_size: 1, padding: 0, bias: false},
+   initialise: {weight: {orthogonal: {gain: 1}}}}
+"""
 GRAPHS = {
     "residual": RESIDUAL,
     "shared": SHARED,
@@ -102,4 +129,5 @@ GRAPHS = {
     "own_start": OWN_START,
     "own_layers": OWN_LAYERS,
     "norms": NORMS,
+    "starts": STARTS,
 }

@@ -139,6 +139,12 @@ def test_it_computes_the_same(exported: dict[str, Exported]) -> None:
             assert all(torch.equal(a, b) for a, b in pairs), (name, training)
 
 
+def test_a_start_reads_as_somebody_would_write_it(exported: dict[str, Exported]) -> None:
+    lines = exported["starts"].source.partition("def initialise")[2]
+    assert "nn.init.xavier_uniform_(network.layers[1].weight, 2.0, generator=generator)" in lines
+    assert 'nn.init.kaiming_uniform_(network.layers[0].weight, 0.1, "fan_out", generator=generator)' in lines
+
+
 def test_another_seed_gives_other_weights(exported: dict[str, Exported]) -> None:
     """Else the comparison above would compare nothing."""
     one = exported["residual"]

@@ -8,10 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
-HEAVY = ("torch", "numpy", "scipy", "matplotlib", "ruamel", "jinja2")
+HEAVY = ("torch", "numpy", "scipy", "matplotlib", "ruamel", "jinja2", "keras", "jax", "onnx")
 
 ASK = """
 import sys
@@ -38,9 +36,59 @@ def heavy_imports(arguments: list[str], source: Path) -> set[str]:
     return set(answer[-1].split()) & set(HEAVY)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["judge", "--help"]])
-def test_help_is_light(arguments: list[str]) -> None:
-    assert heavy_imports(arguments, ROOT / "src") == set()
+EVERY = """
+import sys
+from specit.cli import main
+import typer
+from specit.cli.app import app
+try:
+    sys.argv = ["specit", "--help"]
+    main()
+except SystemExit:
+    pass
+for name in sorted(typer.main.get_command(app).commands):
+    sys.argv = ["specit", name, "--help"]
+    try:
+        main()
+    except SystemExit as exit:
+        assert exit.code == 0, name
+    print("imported by", name, *sorted({module.split(".")[0] for module in sys.modules}))
+"""
+TIMED = """
+import resource, subprocess, sys
+best = 9.0
+for _ in range(3):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "specit", "--help"], check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    best = min(best, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+print(best)
+"""
+
+
+def test_help_is_light() -> None:
+    assert heavy_imports(["--help"], ROOT / "src") == set()
+
+
+def test_the_help_of_every_command_is_light() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", EVERY],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    imported = {line.split()[2]: set(line.split()[3:]) for line in said.splitlines() if line.startswith("imported by ")}
+    files = {path.stem for path in (ROOT / "src" / "specit" / "cli").glob("*.py")}
+    assert {"check", "run", "lock", "extract", "export", "conform", "diff", "appendix", "report"} <= set(imported)
+    assert len(imported) == len(files & ({*imported} | {"listing"}))  # list is in listing.py: no command is left out
+    assert {name: modules & set(HEAVY) for name, modules in imported.items()} == {name: set() for name in imported}
+
+
+def test_help_answers_at_once() -> None:
+    """Half a second of a processor's time, at best of three: what else the machine does is not counted."""
+    said = subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, check=True).stdout
+    assert float(said) < 0.5
 
 
 def test_the_guard_bites(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def read_all(path: Path) -> Spec:
         ("    epochs: 12\n", "", "    loss: c", "supervised needs the argument 'epochs', which is missing"),
         ("    schedule: constant\n", "", "    loss: c", "supervised needs the argument 'schedule', which is missing"),
         ("loss: cross_entropy", "loss: crossentropy", "crossentropy", "Unknown loss 'crossentropy'; did you mean 'cross_entropy'?"),
-        ("{Adam: {lr", "{Adm: {lr", "Adm", "Unknown optimizer 'Adm'; did you mean 'Adam'?"),
+        ("{Adam: {lr", "{Adm: {lr", "Adm", "Unknown optimizer 'Adm'; did you mean 'Adam' or 'AdamW'?"),
         ("lr: 0.02", "lr: 0.02, beta: 1", "beta: 1", "Adam has no argument 'beta'; did you mean 'betas'?"),
         ("lr: 0.02", "lr: fast", "lr: fast", "Adam: lr: input should be a valid number, not 'fast'"),
         ("lr: 0.02", "lr: 0", "lr: 0", "Adam: lr: input should be greater than 0, not 0"),

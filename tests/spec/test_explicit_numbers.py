@@ -22,6 +22,10 @@ from specit.spec.initialisers import Constant, Values, read_initialiser
 from specit.spec.load import parse
 from specit.spec.network import read_network
 
+KNOWN = (
+    "he_normal, he_normal_fan_out, he_uniform, lecun_normal, lecun_uniform, normal, ones, orthogonal, pytorch_default, "
+    "truncated_normal, uniform, xavier_normal, xavier_uniform, zeros"
+)
 LINEAR = "Linear: {in_features: 2, out_features: 3, bias: true}"
 CONV = "Conv2d: {in_channels: 2, out_channels: 3, kernel_size: 1, bias: false}"
 WIDE = "Conv2d: {in_channels: 1, out_channels: 1, kernel_size: [2, 3], bias: true}"
@@ -134,9 +138,9 @@ def test_in_a_block_a_number_may_be_a_parameter() -> None:
         ("{bias: 4.0e+38}", "The number 4e+38 is too large for a parameter (float32)."),
         ("{bias: true}", "An initialiser must be a number, a list of numbers or a name with its arguments, not true."),
         ("{bias: }", "An initialiser must be a number, a list of numbers or a name with its arguments, not nothing."),
-        ("{bias: .inf}", "Unknown initialiser '.inf'; known: he_normal, he_normal_fan_out, normal, ones, pytorch_default, zeros"),
+        ("{bias: .inf}", f"Unknown initialiser '.inf'; known: {KNOWN}"),
         ("{bias: zero}", "Unknown initialiser 'zero'; did you mean 'zeros'?"),
-        ("{bias: {constant: {value: 1}}}", "Unknown initialiser 'constant'; known: he_normal, he_normal_fan_out, normal, ones, pytorch_default, zeros"),
+        ("{bias: {constant: {value: 1}}}", f"Unknown initialiser 'constant'; known: {KNOWN}"),
     ],
 )  # fmt: skip
 def test_numbers_that_do_not_fit(at: str, words: str) -> None:

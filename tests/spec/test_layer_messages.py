@@ -89,7 +89,6 @@ def test_a_shape_that_clashes_is_named_with_layer_number_and_line(layers: str, l
         ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: [3, 3, 3]}", "kernel_size: list should have at most 2 items, not 3"),
         ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: 3, bias: 1}", "bias: input should be a valid boolean, not 1"),
         ("Conv2d", "{in_channels: 3, out_channels: 2, kernel_size: 1, groups: 2}", "groups (2) must divide in_channels (3)"),
-        ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, stride: 2, padding: same}", "padding: same needs stride 1"),
         ("Conv2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, padding_mode: zero}", "padding_mode: input should be 'zeros', 'reflect'"),
         ("ConvTranspose2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, output_padding: 1}", "output_padding must be smaller than the stride"),
         ("CoordConv2d", "{in_channels: 1, out_channels: 1, kernel_size: 2, order: yx}", "order: input should be 'ij' or 'xy', not 'yx'"),

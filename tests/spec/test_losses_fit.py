@@ -77,11 +77,12 @@ ENDS = {
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("target", ENDS)
 def test_every_loss_and_every_target(procedure: str, loss: str, target: str) -> None:
-    """By hand: an index for cross-entropy, pictures for the other two, coordinates for a squared error alone."""
+    """By hand: an index for cross-entropy, pictures for two more, coordinates for errors alone."""
     fits = {
         ("one_hot", "cross_entropy"), ("one_hot", "binary_cross_entropy_with_logits"), ("one_hot", "mse_loss"),
         ("square", "binary_cross_entropy_with_logits"), ("square", "mse_loss"),
-        ("coordinates", "mse_loss"),
+        ("coordinates", "mse_loss"), ("coordinates", "l1_loss"), ("coordinates", "smooth_l1_loss"),
+        ("coordinates", "huber_loss"),
     }  # fmt: skip
     start, end = SPEC.index("train:"), SPEC.index("arms:")
     train = SPEC[start:end].replace("mse_loss", loss)
@@ -118,7 +119,7 @@ def test_a_loss_may_be_a_word_or_a_mapping() -> None:
     [
         (LOSS, "", "losses.yaml:8: supervised needs the argument 'loss', which is missing."),
         ("    loss: ", "    los: ", "losses.yaml:8: supervised has no argument 'los'; did you mean 'loss'?"),
-        ("mse_loss", "mean_squared", "losses.yaml:8: Unknown loss 'mean_squared'; known: binary_cross_entropy_with_logits, cross_entropy, mse_loss"),
+        ("mse_loss", "mean_squared", "losses.yaml:8: Unknown loss 'mean_squared'; known: binary_cross_entropy_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, smooth_l1_loss"),
         ("mse_loss", "", "losses.yaml:8: A loss must be a mapping (key: value), not nothing."),
         ("mse_loss", "{mse_loss: {}, cross_entropy: {}}", "losses.yaml:8: A loss must have exactly one key, but has 2 (mse_loss, cross_entropy)."),
         ("mse_loss", "{mse_loss: {reduction: sum}}", "losses.yaml:8: mse_loss: reduction: input should be 'mean', not 'sum'."),
@@ -165,7 +166,7 @@ def test_losses_between_are_stated() -> None:
         (PLACE.replace("at: place", "at: point"), "The layer 'point' makes 64, but the target coordinates is 2."),
         (POINT.replace("at: point", "at: picture"), "The layer 'picture' makes 1 × 8 × 8, but the target one_hot is 64."),
         ("{at: pixels, target: square, weight: 1, loss: mse_loss}", "The layer 'pixels' makes 64, but the target square is 1 × 8 × 8."),
-        (PLACE.replace("mse_loss", "cross_entropy"), "The loss cross_entropy cannot compare an output with the target coordinates; it may be mse_loss."),
+        (PLACE.replace("mse_loss", "cross_entropy"), "The loss cross_entropy cannot compare an output with the target coordinates; it may be mse_loss or l1_loss or smooth_l1_loss or huber_loss."),
         ("{at: picture, target: square, weight: 1, loss: cross_entropy}", "The loss cross_entropy cannot compare an output with the target square; it may be binary_cross_entropy_with_logits or mse_loss."),
         (PLACE.replace(", loss: mse_loss", ""), "An intermediate loss needs the argument 'loss', which is missing."),
         (PLACE.replace("loss", "los"), "An intermediate loss has no argument 'los'; did you mean 'loss'?"),
@@ -175,7 +176,7 @@ def test_losses_between_are_stated() -> None:
         (PLACE.replace("0.5", "-1"), "An intermediate loss: weight: input should be greater than 0, not -1."),
         (PLACE.replace("target: coordinates", "target: bump"), "An intermediate loss: target: input should be 'one_hot', 'square' or 'coordinates', not 'bump'."),
         (PLACE.replace("at: place", "at: 1"), "An intermediate loss: at: input should be a valid string, not 1."),
-        (PLACE.replace("mse_loss", "mse"), "Unknown loss 'mse'; known: binary_cross_entropy_with_logits, cross_entropy, mse_loss"),
+        (PLACE.replace("mse_loss", "mse"), "Unknown loss 'mse'; known: binary_cross_entropy_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, smooth_l1_loss"),
         ("place", "An intermediate loss must be a mapping (key: value), not the text 'place'."),
     ],
 )  # fmt: skip

@@ -13,10 +13,18 @@ from specit.spec.initialisers import (
     Constant,
     HeNormal,
     HeNormalFanOut,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
     Normal,
     Ones,
+    Orthogonal,
     PyTorchDefault,
+    TruncatedNormal,
+    Uniform,
     Values,
+    XavierNormal,
+    XavierUniform,
     Zeros,
 )
 from specit.spec.model import Model
@@ -52,18 +60,45 @@ def _set(tensor: Tensor, how: Model, module: nn.Module, parameter: str, generato
         case Values(numbers=numbers):
             tensor.copy_(torch.tensor(numbers, dtype=tensor.dtype).view(tensor.shape))
         case HeNormal(truncated=truncated):
-            std = math.sqrt(2 / fan_in(module))
-            if truncated:
-                scaled = std / TRUNCATED_STD
-                nn.init.trunc_normal_(tensor, 0, scaled, -2 * scaled, 2 * scaled, generator=generator)
-            else:
-                tensor.normal_(0, std, generator=generator)
+            _normal(tensor, math.sqrt(2 / fan_in(module)), truncated, generator)
         case HeNormalFanOut():
             tensor.normal_(0, math.sqrt(2 / fan_out(tensor)), generator=generator)
         case Normal(mean=mean, std=std):
             tensor.normal_(mean, std, generator=generator)
+        case HeUniform(mode=mode, a=a):
+            fan = fans(module, tensor)[mode == "fan_out"]
+            _uniform_of(tensor, math.sqrt(2 / (1 + a**2)) / math.sqrt(fan), generator)
+        case XavierUniform(gain=gain):
+            _uniform_of(tensor, gain * math.sqrt(2 / sum(fans(module, tensor))), generator)
+        case XavierNormal(gain=gain):
+            tensor.normal_(0, gain * math.sqrt(2 / sum(fans(module, tensor))), generator=generator)
+        case LecunUniform():
+            _uniform_of(tensor, 1 / math.sqrt(fan_in(module)), generator)
+        case LecunNormal(truncated=truncated):
+            _normal(tensor, 1 / math.sqrt(fan_in(module)), truncated, generator)
+        case Orthogonal(gain=gain):
+            nn.init.orthogonal_(tensor, gain, generator=generator)
+        case Uniform(low=low, high=high):
+            tensor.uniform_(low, high, generator=generator)
+        case TruncatedNormal(mean=mean, std=std, low=low, high=high):
+            nn.init.trunc_normal_(tensor, mean, std, low, high, generator=generator)
         case PyTorchDefault():
             _pytorch_default(tensor, module, parameter, generator)
+
+
+def _uniform_of(tensor: Tensor, std: float, generator: torch.Generator) -> None:
+    """Draw uniformly around 0, with this standard deviation; in PyTorch's order of rounding."""
+    bound = math.sqrt(3) * std
+    tensor.uniform_(-bound, bound, generator=generator)
+
+
+def _normal(tensor: Tensor, std: float, truncated: bool, generator: torch.Generator) -> None:
+    """Draw around 0; what is cut off outside two standard deviations is made up for by a wider distribution."""
+    if truncated:
+        scaled = std / TRUNCATED_STD
+        nn.init.trunc_normal_(tensor, 0, scaled, -2 * scaled, 2 * scaled, generator=generator)
+    else:
+        tensor.normal_(0, std, generator=generator)
 
 
 def _pytorch_default(tensor: Tensor, module: nn.Module, parameter: str, generator: torch.Generator) -> None:
@@ -90,3 +125,12 @@ def fan_in(module: nn.Module) -> int:
 def fan_out(weight: Tensor) -> int:
     """Return how many outputs a number goes into, as PyTorch counts them for its initialisers."""
     return weight.numel() // weight.shape[1]
+
+
+def fans(module: nn.Module, weight: Tensor) -> tuple[int, int]:
+    """Return the fan-in and the fan-out of a weight of two axes or more, as PyTorch counts them.
+
+    A layer without shared weights has those of the convolution that it is at each place.
+    """
+    into = fan_in(module)
+    return into, into // weight.shape[1] * weight.shape[0]

@@ -14,7 +14,7 @@ from specit.spec.document import Point, Spec
 
 from .finding import Finding
 from .reachability import unanswered
-from .scope import arms_of, depends_on_the_seed, marked_claims, points_of
+from .scope import depends_on_the_seed, marked_claims, points_of
 
 ENOUGH = 3
 """Runs below which luck cannot be told from skill: two agree by chance too often, and have no median of their own."""
@@ -42,7 +42,7 @@ def _exact(claim: Ratio, mark: Mark) -> Iterator[Finding]:
 
 
 def _seeds(spec: Spec, claim: Claim, mark: Mark, points: Sequence[Point]) -> Iterator[Finding]:
-    for arm in dict.fromkeys(arms_of(claim)):
+    for arm in dict.fromkeys(claim.speaks_of):
         run = max((point.seeds for point in points if point.arm == arm), default=claim.seeds)
         if run < claim.seeds:
             yield Finding(

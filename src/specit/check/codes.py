@@ -38,6 +38,8 @@ CODES: dict[str, Code] = {
     "S402": Code("unequal-seeds", "note", "Arms in one ratio that are run with different numbers of seeds."),
     "S501": Code("no-data", "warning", "An arm that is trained on data which nobody states."),
     "S502": Code("empty-part", "error", "A split that leaves nothing to train with, or nothing to test with."),
+    "S503": Code("no-fingerprint", "note", "Data without a fingerprint by which a changed generator would be noticed."),
+    "S504": Code("other-fingerprint", "error", "A stated fingerprint that is not that of the data."),
 }
 
 

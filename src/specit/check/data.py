@@ -1,29 +1,33 @@
-"""S501 and S502: data that nobody states, and splits with an empty part."""
+"""S501 to S504: data that nobody states, splits with an empty part, and fingerprints."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
+from specit.data import make_examples
 from specit.data.not_so_clevr import centres
 from specit.data.splits import in_test
-from specit.errors import SpecItError
-from specit.spec.document import Spec
+from specit.errors import Mark, SpecItError
+from specit.spec.document import Point, Spec
 from specit.spec.lock import Data
 
 from .finding import Finding
 
+MOST_PIXELS = 2**13
+"""Of larger canvases the examples, whose number grows with the canvas, are not made to look at: a run does that."""
 MOST_PLACES = 2**20
 """Of more places the split is not drawn: it takes long, and shares of a million are hardly ever empty."""
 
 
 def data(spec: Spec) -> Iterator[Finding]:
-    """Yield one finding for every arm without data, and one for every split that cannot be used."""
+    """Yield one finding for every arm without data, and what is to be said of each split and fingerprint, once."""
     without = set[str]()
-    splits = set[Data]()
+    seen = set[Data]()
+    silent = set[Mark]()
     for point in spec.every_point:
         lock = point.lock
-        if lock.training and not lock.data and point.arm not in without:
+        if lock.training and not lock.data and not lock.elsewhere and point.arm not in without:
             without.add(point.arm)
             yield Finding(
                 "S501",
@@ -32,10 +36,40 @@ def data(spec: Spec) -> Iterator[Finding]:
                 point.tree.at(("train",)).mark,
                 {"arm": point.arm},
             )
-        if lock.data and lock.data not in splits and math.prod(lock.dataset[1].canvas) <= MOST_PLACES:
-            splits.add(lock.data)
-            try:
-                in_test(lock.split[1], centres(lock.dataset[1]))
-            except SpecItError as empty:
-                mark = point.tree.at(("data", "split")).mark
-                yield Finding("S502", empty.message, mark, {"arm": point.arm, **point.selection})
+        if lock.data and lock.data not in seen:
+            seen.add(lock.data)
+            yield from _empty(point)
+            yield from _other_fingerprint(point)
+            stated = point.tree.at(("data",)).mark
+            if lock.data.fingerprint is None and stated not in silent:
+                silent.add(stated)
+                yield Finding(
+                    "S503",
+                    "Nothing states by what fingerprint others could tell that they have the same data; "
+                    "`specit check --fingerprints` prints it.",
+                    stated,
+                    {"arm": point.arm},
+                )
+
+
+def _empty(point: Point) -> Iterator[Finding]:
+    stated = point.lock.dataset[1]
+    if math.prod(stated.canvas) <= MOST_PLACES:
+        try:
+            in_test(point.lock.split[1], centres(stated))
+        except SpecItError as empty:
+            yield Finding("S502", empty.message, point.tree.at(("data", "split")).mark, _where(point))
+
+
+def _other_fingerprint(point: Point) -> Iterator[Finding]:
+    data = point.lock.data
+    if data and data.fingerprint and math.prod(data.dataset[1].canvas) <= MOST_PIXELS:
+        try:
+            make_examples(point.lock)
+        except SpecItError as other:
+            if other.at == data.fingerprint.mark:  # an empty part is another finding
+                yield Finding("S504", other.message, other.at, _where(point))
+
+
+def _where(point: Point) -> dict[str, str]:
+    return {"arm": point.arm, **point.selection}

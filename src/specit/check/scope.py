@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specit.errors import Mark
-from specit.spec.claims import Claim, NoConfiguration, Ratio
+from specit.spec.claims import Claim
 from specit.spec.document import Point, Spec
-
-
-def arms_of(claim: Claim) -> tuple[str, ...]:
-    """Return the arms that a claim names."""
-    if isinstance(claim, NoConfiguration):
-        return claim.arms
-    return (claim.arm, claim.to) if isinstance(claim, Ratio) else (claim.arm,)
 
 
 def marked_claims(spec: Spec) -> list[tuple[Claim, Mark]]:
@@ -32,8 +25,7 @@ def points_of(claim: Claim, points: Sequence[Point]) -> list[Point]:
                 return False
         return True
 
-    arms = arms_of(claim)
-    return [point for point in points if point.tier == "full" and point.arm in arms and within(point)]
+    return [point for point in points if point.tier == "full" and point.arm in claim.speaks_of and within(point)]
 
 
 def settings_of(points: Sequence[Point], sweeps: frozenset[str]) -> int:

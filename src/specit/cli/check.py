@@ -37,6 +37,9 @@ def check(
         list[str] | None, typer.Option("--select", help="Only these findings: codes or their beginnings, S2,S301.")
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Not these findings: S101,S4.")] = None,
+    fingerprints: Annotated[
+        bool, typer.Option("--fingerprints", help="Make the data and print the fingerprints to state; nothing else.")
+    ] = False,
 ) -> None:
     """Check a spec whole: every arm, tier and option; count its details; find what will not hold before it is run.
 
@@ -46,6 +49,9 @@ def check(
     from specit.check.codes import pick
     from specit.check.finding import exit_code, mistake
 
+    if fingerprints:
+        _print_fingerprints(spec, as_json=as_json)
+        return
     form = Format.JSON if as_json else form
     codes = pick(_split(select), _split(ignore))
     try:
@@ -81,6 +87,26 @@ def _check(name: str, codes: frozenset[str]) -> tuple[str | None, list[Spec], li
         facts.append(counted | {"findings": [finding.as_data() for finding in found]})
         every += found
     return study.title if study else None, specs, facts, every
+
+
+def _print_fingerprints(name: str, *, as_json: bool) -> None:
+    """Print the fingerprint of every data that some point has, with the first arm and options that have them."""
+    from specit.data import examples_of
+    from specit.studies import find_all
+
+    from .output import print_json
+
+    found: dict[Any, dict[str, Any]] = {}
+    for spec in find_all(name):
+        for point in spec.every_point:
+            data = point.lock.data
+            if data and data[:2] not in found:
+                written = examples_of(point.lock).fingerprint()
+                found[data[:2]] = {"fingerprint": written, "spec": spec.name, "arm": point.arm, **point.selection}
+                if not as_json:
+                    typer.echo(f"{written}  {spec.name} · {point.label}")
+    if as_json:
+        print_json(list(found.values()))
 
 
 def _split(words: Sequence[str] | None) -> list[str]:

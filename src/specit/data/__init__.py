@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from specit.errors import SpecItError
 from specit.spec.datasets import NotSoClevr
 from specit.spec.lock import Lock
 
@@ -14,7 +15,23 @@ from .splits import in_test
 
 
 def make_examples(lock: Lock) -> Examples:
-    """Make the examples that a lock states, bit-identical each time."""
+    """Make the examples that a lock states, bit-identical each time.
+
+    A `SpecItError` if the spec states a fingerprint that they have not.
+    """
+    examples = examples_of(lock)
+    stated = lock.data and lock.data.fingerprint
+    if stated and stated.written != (made := examples.fingerprint()):
+        raise SpecItError(
+            f"The data are not those that are stated: their fingerprint is stated as {stated.written}, and what is "
+            f"made here has {made}.",
+            at=stated.mark,
+        )
+    return examples
+
+
+def examples_of(lock: Lock) -> Examples:
+    """Make the examples that a lock states, whatever fingerprint they should have."""
     stated = lock.dataset[1]
     places = not_so_clevr.centres(stated)
     return Examples(

@@ -38,6 +38,20 @@ class Examples:
         """Return the SHA-256 of the data (inputs and targets) and of the split."""
         return {"data": fingerprint(self.inputs, self.targets), "split": fingerprint(self.in_test)}
 
+    def fingerprint(self) -> str:
+        """Return what a spec states of them: `sha256:` and the digest of all that a run sees, in this form.
+
+        For `inputs`, `targets` and `in_test`, one after the other: a line of the name, NumPy's word for the type in
+        little-endian order (`<f4`, `<i8`, `|b1`) and the sizes of the axes, with single spaces between and a line feed
+        at the end; then the numbers as they lie in memory, little-endian, the last axis fastest.
+        """
+        digest = hashlib.sha256()
+        for name in ("inputs", "targets", "in_test"):
+            array = _little(getattr(self, name))
+            digest.update(" ".join([name, array.dtype.str, *map(str, array.shape)]).encode() + b"\n")
+            digest.update(array.data)
+        return f"sha256:{digest.hexdigest()}"
+
 
 def fingerprint(*arrays: NDArray[np.generic]) -> str:
     """Return the SHA-256 over type, shape and little-endian bytes of some arrays.
@@ -47,7 +61,12 @@ def fingerprint(*arrays: NDArray[np.generic]) -> str:
     """
     digest = hashlib.sha256()
     for array in arrays:
-        little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+        little = _little(array)
         digest.update(f"{little.dtype.str}{little.shape}".encode())
         digest.update(little.tobytes())
     return digest.hexdigest()
+
+
+def _little(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as it lies in memory in order, little-endian."""
+    return np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)

@@ -11,10 +11,18 @@ from specit.spec.initialisers import (
     Constant,
     HeNormal,
     HeNormalFanOut,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
     Normal,
     Ones,
+    Orthogonal,
     PyTorchDefault,
+    TruncatedNormal,
+    Uniform,
     Values,
+    XavierNormal,
+    XavierUniform,
     Zeros,
 )
 from specit.spec.model import Model
@@ -34,13 +42,24 @@ def he_normal(tensor, fan_in, generator):
     """A normal distribution of variance 2 / fan-in."""
     tensor.normal_(0, math.sqrt(2 / fan_in), generator=generator)
 '''
+LECUN_NORMAL_TRUNCATED = '''
+def lecun_normal_truncated(tensor, fan_in, generator):
+    """A normal distribution of variance 1 / fan-in, drawn again outside of two standard deviations."""
+    std = 1 / math.sqrt(fan_in) / 0.87962566103423978  # what is cut off is made up for
+    nn.init.trunc_normal_(tensor, 0, std, -2 * std, 2 * std, generator=generator)
+'''
 UNIFORM = '''
 def uniform(tensor, fan_in, generator):
     """What PyTorch does: uniform in ±1/√fan-in."""
     bound = 1 / math.sqrt(fan_in)
     tensor.uniform_(-bound, bound, generator=generator)
 '''
-HELPERS = {"he_normal": HE_NORMAL, "he_normal_truncated": HE_NORMAL_TRUNCATED, "uniform": UNIFORM}
+HELPERS = {
+    "he_normal": HE_NORMAL,
+    "he_normal_truncated": HE_NORMAL_TRUNCATED,
+    "lecun_normal_truncated": LECUN_NORMAL_TRUNCATED,
+    "uniform": UNIFORM,
+}
 
 
 def write_initialise(chains: Chains, stated: Initialisers) -> list[str]:
@@ -118,7 +137,48 @@ def _line(how: Model, kind: str, parameter: str, module: str) -> str:
             return f"{tensor}.normal_(0, 0.02, generator=generator)"
         case PyTorchDefault():
             return f"uniform({tensor}, {weight_fan_in}, generator)"
+        case LecunNormal(truncated=True):
+            return f"lecun_normal_truncated({tensor}, {fan_in}, generator)"
+        case Orthogonal(gain=gain):
+            return f"nn.init.orthogonal_({tensor}, {gain!r}, generator=generator)"
+        case Uniform(low=low, high=high):
+            return f"{tensor}.uniform_({low!r}, {high!r}, generator=generator)"
+        case TruncatedNormal(mean=mean, std=std, low=low, high=high):
+            return f"nn.init.trunc_normal_({tensor}, {mean!r}, {std!r}, {low!r}, {high!r}, generator=generator)"
+        case _ if kind == "LocallyConnected2d":
+            return _by_fans(how, tensor, fan_in)
+    return _by_pytorch(how, tensor)
+
+
+def _by_pytorch(how: Model, tensor: str) -> str:
+    """Return the call of PyTorch's own function, which counts the fans of what shares its weights."""
+    match how:
+        case HeUniform(mode=mode, a=a):
+            return f'nn.init.kaiming_uniform_({tensor}, {a!r}, "{mode}", generator=generator)'
+        case XavierUniform(gain=gain):
+            return f"nn.init.xavier_uniform_({tensor}, {gain!r}, generator=generator)"
+        case XavierNormal(gain=gain):
+            return f"nn.init.xavier_normal_({tensor}, {gain!r}, generator=generator)"
+        case LecunUniform():
+            return f'nn.init.kaiming_uniform_({tensor}, nonlinearity="linear", generator=generator)'
+        case LecunNormal():
+            return f'nn.init.kaiming_normal_({tensor}, nonlinearity="linear", generator=generator)'
     raise AssertionError(how)
+
+
+def _by_fans(how: Model, tensor: str, fan_in: str) -> str:
+    """Return the line for a layer with kernels of its own at every pixel, whose fans PyTorch would miscount."""
+    fan_out = f"{fan_in} // {tensor}.shape[1] * {tensor}.shape[0]"
+    match how:
+        case HeUniform(mode=mode, a=a):
+            std = f"math.sqrt(2 / (1 + {a!r}**2)) / math.sqrt({fan_in if mode == 'fan_in' else fan_out})"
+        case XavierUniform(gain=gain) | XavierNormal(gain=gain):
+            std = f"{gain!r} * math.sqrt(2 / ({fan_in} + {fan_out}))"
+        case _:
+            std = f"1 / math.sqrt({fan_in})"
+    if isinstance(how, XavierNormal | LecunNormal):
+        return f"{tensor}.normal_(0, {std}, generator=generator)"
+    return f"nn.init.uniform_({tensor}, -(bound := math.sqrt(3) * ({std})), bound, generator=generator)"
 
 
 def helpers(body: list[str]) -> Mapping[str, str]:

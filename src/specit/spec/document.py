@@ -11,15 +11,15 @@ from typing import Literal
 from specit.errors import SpecItError, nearest
 
 from .blocks import Block, read_blocks, used
-from .choices import Axis, axes, points
-from .claims import Claim, NoConfiguration, Over, Ratio, Reaches
+from .choices import Axis, axes, fewest_points, points
+from .claims import KINDS, Claim, Over
 from .load import load
 from .lock import Lock, make_lock
 from .model import Model, read
 from .network import Network
 from .overlay import departures, differing, overlay
 from .stated_count import stated_count
-from .tree import Node, Source, details, plain
+from .tree import Node, Source, describe, details, plain
 
 SECTIONS = (
     "specit title about paper blocks data initialise train seeds arms claims figures tiers".split()  # noqa: SIM905
@@ -28,11 +28,6 @@ SHARED = ("data", "initialise", "train", "seeds")
 ARM = ("network", "networks", "parameters", *SHARED)
 MAX_POINTS = 20_000
 TIERS = ("instant", "quick", "full")
-KINDS: dict[str, type[Reaches] | type[NoConfiguration] | type[Ratio]] = {
-    "reaches": Reaches,
-    "no_configuration": NoConfiguration,
-    "ratio": Ratio,
-}
 
 
 class Paper(Model):
@@ -110,6 +105,9 @@ class Spec:
         for needed in ("specit", "title", "arms"):
             if needed not in entries:
                 raise SpecItError(f"A spec needs the section '{needed}', which is missing.", at=self.tree.mark)
+        for words in ("title", "about"):
+            if words in entries and isinstance(entries[words].value, dict | list):
+                raise SpecItError(f"The {words} must be text, not {describe(entries[words])}.", at=entries[words].mark)
         if plain(entries["specit"]) != 1 or isinstance(entries["specit"].value, bool):
             raise SpecItError("This version reads specs of format 1 (specit: 1).", at=entries["specit"].mark)
         return entries
@@ -157,7 +155,7 @@ class Spec:
             if kind not in KINDS:
                 raise SpecItError(f"Unknown kind of claim '{kind}'; {nearest(kind, KINDS)}", at=entry.mark)
             name = f"The claim '{parts['id'].value}'" if "id" in parts else "A claim"
-            claim = read(KINDS[kind], entry, name)
+            claim: Claim = read(KINDS[kind], entry, name)
             if any(claim.id == other.id for other in claims):
                 raise SpecItError(f"Two claims are called '{claim.id}'.", at=entry.mark)
             self._check_claim(claim, entry)
@@ -258,8 +256,10 @@ class Spec:
             self.arm(arm)
         planned: list[Point] = []
         for arm in chosen:
-            for selection, tree in points(self.stated(arm, tier), pick):
-                if len(planned) == MAX_POINTS:
+            stated = self.stated(arm, tier)
+            least = fewest_points(stated, pick)
+            for selection, tree in points(stated, pick):
+                if len(planned) == MAX_POINTS or least > MAX_POINTS:
                     raise SpecItError(f"The choices of {self.name} make more than {MAX_POINTS:,} points.")
                 planned.append(self._point(arm, tier, selection, tree, known))
         return planned
@@ -339,16 +339,8 @@ class Spec:
         return self.tiers[name]
 
     def _check_claim(self, claim: Claim, node: Node) -> None:
-        match claim:
-            case Reaches(arm=arm):
-                named: Sequence[str] = [arm]
-            case NoConfiguration(arms=arms):
-                named = arms
-            case Ratio(arm=arm, to=to):
-                named = [arm, to]
-        for arm in named:
+        for arm in claim.speaks_of:
             self.arm(arm, at=node)
-        known = self.axes()
         self._check_over(claim.over, node, f"The claim '{claim.id}'")
 
     def _check_over(self, over: Over, node: Node, what: str) -> None:

@@ -33,7 +33,7 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
     for network in networks.values():
         for placed in network.layers:
             stated = said.get(placed.name, {})
-            for name, shape in placed.parameters.items():
+            for name in placed.parameters:
                 if name in placed.initialise:
                     continue
                 if name not in stated and f"initialise.{placed.name}.{name} = pytorch_default" not in left:
@@ -41,6 +41,6 @@ def read_initialisers(node: Node | None, networks: dict[str, Network]) -> tuple[
                 chosen: tuple[str, Model] = ("pytorch_default", PyTorchDefault())
                 if name in stated:
                     chosen, entry = stated[name]
-                    check_fits(chosen[1], shape, f"The {name} of {placed.name}", entry)
+                    check_fits(chosen, name, placed.parameters, placed.name, entry)
                 complete.setdefault(placed.name, {})[name] = chosen
     return complete, left

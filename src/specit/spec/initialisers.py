@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from specit.errors import SpecItError
 
@@ -13,6 +14,10 @@ from .layers.layer import Shape, show
 from .model import Model
 from .tree import Node, describe
 from .variant import variant
+
+Number = Annotated[float, Field(ge=-1e9, le=1e9)]
+"""A number that float32 holds, and whose multiples it holds, too."""
+Width = Annotated[float, Field(gt=0, le=1e9)]
 
 
 class Zeros(Model):
@@ -32,6 +37,7 @@ class HeNormal(Model):
     """
 
     truncated: bool
+    """Whether what falls outside two standard deviations is drawn again."""
 
 
 class HeNormalFanOut(Model):
@@ -45,7 +51,103 @@ class Normal(Model):
     """A normal distribution of this mean and standard deviation."""
 
     mean: float
+    """The distribution's mean."""
     std: Annotated[float, Field(gt=0)]
+    """Its standard deviation."""
+
+
+class HeUniform(Model):
+    """Uniform in ±√(6 / ((1 + a²) · fan)): `torch.nn.init.kaiming_uniform_` (He et al. 2015).
+
+    `a: 0` is meant for ReLU; √5 with the fan-in is what PyTorch's convolutions and linear layers begin with.
+    """
+
+    mode: Literal["fan_in", "fan_out"]
+    """The fan that is counted: the numbers that go into an output, or the outputs that a number goes into."""
+    a: Annotated[float, Field(ge=0, le=1e6)]
+    """The slope for negative numbers of the LeakyReLU that follows; 0 for a ReLU."""
+
+
+class XavierUniform(Model):
+    """Uniform in ±gain · √(6 / (fan-in + fan-out)): `torch.nn.init.xavier_uniform_` (Glorot and Bengio 2010)."""
+
+    gain: Width
+    """A factor on every number; 1 is Keras's `glorot_uniform`."""
+
+
+class XavierNormal(Model):
+    """Normal, of variance gain² · 2 / (fan-in + fan-out): `torch.nn.init.xavier_normal_` (Glorot and Bengio 2010).
+
+    Nothing is cut off, unlike in Keras's `glorot_normal`.
+    """
+
+    gain: Width
+    """A factor on every number."""
+
+
+class LecunUniform(Model):
+    """Uniform in ±√(3 / fan-in), of variance 1 / fan-in (LeCun et al. 1998); Keras has it under this name."""
+
+
+class LecunNormal(Model):
+    """A normal distribution of variance 1 / fan-in (LeCun et al. 1998), as self-normalising networks ask for."""
+
+    truncated: bool
+    """Whether what falls outside two standard deviations is drawn again, as in Keras, which keeps the variance."""
+
+
+class Orthogonal(Model):
+    """A matrix with orthogonal rows or columns, whichever are fewer, of length `gain`: `torch.nn.init.orthogonal_`.
+
+    The matrix has a row for each place of the parameter's first axis and everything else side by side (Saxe et al.
+    2013). It comes from a QR decomposition, so the last digits may differ from one machine to another.
+    """
+
+    gain: Width
+    """The length of the rows or columns."""
+
+
+class Uniform(Model):
+    """Uniform between two numbers."""
+
+    low: Number
+    """The least number."""
+    high: Number
+    """The largest one."""
+
+    @model_validator(mode="after")
+    def _rise(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(f"low ({self.low}) must be smaller than high ({self.high})")
+        return self
+
+
+class TruncatedNormal(Model):
+    """A normal distribution without what lies outside `low` and `high`: `torch.nn.init.trunc_normal_`.
+
+    `low` and `high` are numbers, not counts of standard deviations, and nothing makes up for what is cut off: at two
+    standard deviations, 0.88 of `std` is left.
+    """
+
+    mean: Number
+    """The mean before the cut."""
+    std: Width
+    """The standard deviation before the cut."""
+    low: Number
+    """The least number."""
+    high: Number
+    """The largest one."""
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(f"low ({self.low}) must be smaller than high ({self.high})")
+        if not self.low - 2 * self.std <= self.mean <= self.high + 2 * self.std:
+            raise ValueError(
+                f"the mean ({self.mean}) lies more than two standard deviations ({self.std}) outside low ({self.low}) "
+                f"and high ({self.high}), where PyTorch draws wrongly"
+            )
+        return self
 
 
 class PyTorchDefault(Model):
@@ -71,13 +173,24 @@ INITIALISERS: dict[str, type[Model]] = {
     "ones": Ones,
     "he_normal": HeNormal,
     "he_normal_fan_out": HeNormalFanOut,
+    "he_uniform": HeUniform,
+    "xavier_normal": XavierNormal,
+    "xavier_uniform": XavierUniform,
+    "lecun_normal": LecunNormal,
+    "lecun_uniform": LecunUniform,
+    "orthogonal": Orthogonal,
     "normal": Normal,
+    "truncated_normal": TruncatedNormal,
+    "uniform": Uniform,
     "pytorch_default": PyTorchDefault,
 }
 
 
-RANDOM = ("he_normal", "he_normal_fan_out", "normal", "pytorch_default")
+RANDOM = tuple(name for name in INITIALISERS if name not in ("zeros", "ones"))
 """The initialisers whose numbers depend on the seed."""
+
+MATRICES = (HeNormalFanOut, HeUniform, XavierNormal, XavierUniform, LecunNormal, LecunUniform, Orthogonal)
+"""Initialisers of parameters that have two axes or more."""
 
 ONES_AND_ZEROS = (
     "BatchNorm1d",
@@ -113,8 +226,20 @@ def read_initialiser(node: Node) -> tuple[str, Model]:
     return variant(node, INITIALISERS, "initialiser")
 
 
-def check_fits(how: Model, shape: Shape, what: str, node: Node) -> None:
-    """Refuse numbers that do not fill a parameter; trailing axes of one, as of a 1 × 1 kernel, may be left out."""
+def check_fits(named: tuple[str, Model], parameter: str, shapes: Mapping[str, Shape], layer: str, node: Node) -> None:
+    """Refuse how a parameter of a layer starts where it cannot: numbers that do not fill it, a fan-in it has not.
+
+    Trailing axes of one, as of a 1 × 1 kernel, may be left out of nested lists.
+    """
+    name, how = named
+    shape, what = shapes[parameter], f"The {parameter} of {layer}"
+    if isinstance(how, MATRICES) and len(shape) < 2:
+        raise SpecItError(
+            f"{what} has one axis ({show(shape)}), so it cannot start as {name}, which counts what goes in and out.",
+            at=node.mark,
+        )
+    if isinstance(how, HeNormal) and "weight" not in shapes:
+        raise SpecItError(f"{what} cannot start as {name}: the layer has no weight, and so no fan-in.", at=node.mark)
     if not isinstance(how, Values):
         return
     wanted = list(shape)

@@ -6,8 +6,10 @@ import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML, nodes
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
@@ -17,6 +19,8 @@ from .tree import Node, Scalar, Source
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 100_000
+"""How many values, keys included, a file may hold: each takes a thousand times the memory of its letters."""
 
 _TAGS = {f"!{source.value}": source for source in Source}
 _TAG = re.compile(r"[^\s,\[\]{}]+")
@@ -52,8 +56,11 @@ def parse(text: str, file: str = "<text>") -> Node:
     <Source.CODE: 'code'>
     """
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Bounded
     try:
         root = yaml.compose(text)
+    except _TooMuchError as error:
+        raise SpecItError(f"{error.problem}.", at=Mark(file, error.problem_mark.line + 1)) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SpecItError(f"Not valid YAML: {error.problem or error.context}.", at=Mark(file, line)) from None
@@ -62,11 +69,35 @@ def parse(text: str, file: str = "<text>") -> Node:
         raise SpecItError(f"The character U+{error.character:04X} is not allowed.", at=Mark(file, line)) from None
     except (YAMLError, ValueError, OverflowError) as error:  # escapes of characters that do not exist, and the like
         raise SpecItError(f"Not valid YAML: {str(error).splitlines()[0]}.", at=Mark(file, 1)) from None
-    except RecursionError:
-        raise SpecItError(f"The file nests deeper than {MAX_DEPTH} levels.", at=Mark(file, 1)) from None
     if root is None:
         raise SpecItError("The spec is empty.", at=Mark(file, 1))
     return _Converter(file, text).convert(root)
+
+
+class _TooMuchError(MarkedYAMLError):
+    """More than a spec may hold, found while reading, before it takes time and memory."""
+
+
+class _Bounded(Composer):
+    """The library's composer, which stops at what nests too deep and at too many values."""
+
+    level = -1
+    count = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.level += 1
+        self.count += 1
+        is_key = isinstance(parent, nodes.MappingNode) and index is None
+        if self.level > MAX_DEPTH + is_key:  # a key is as deep as its mapping
+            raise self._too_much(f"The spec nests deeper than {MAX_DEPTH} levels")
+        if self.count > MAX_VALUES:
+            raise self._too_much(f"The spec holds more than {MAX_VALUES:,} values")
+        node = super().compose_node(parent, index)
+        self.level -= 1
+        return node
+
+    def _too_much(self, problem: str) -> _TooMuchError:
+        return _TooMuchError(None, None, problem, self.parser.peek_event().start_mark)
 
 
 class _Converter:
@@ -75,10 +106,8 @@ class _Converter:
     def __init__(self, file: str, text: str) -> None:
         self.file, self.text = file, text
 
-    def convert(self, node: nodes.Node, depth: int = 0) -> Node:
+    def convert(self, node: nodes.Node) -> Node:
         mark = self.mark(node)
-        if depth > MAX_DEPTH:
-            raise SpecItError(f"The spec nests deeper than {MAX_DEPTH} levels.", at=mark)
         source = self.source(node)
         if isinstance(node, nodes.MappingNode):
             entries: dict[str, Node] = {}
@@ -89,12 +118,12 @@ class _Converter:
                         f"The key '{key}' stands twice (first on line {entries[key].mark.line}).",
                         at=self.mark(key_node),
                     )
-                value = self.convert(value_node, depth + 1)
+                value = self.convert(value_node)
                 # Nothing after a key has no place of its own: the library puts it at whatever comes next.
                 entries[key] = value if value.value is not None else replace(value, mark=self.mark(key_node))
             return Node(entries, mark, source)
         if isinstance(node, nodes.SequenceNode):
-            return Node([self.convert(item, depth + 1) for item in node.value], mark, source)
+            return Node([self.convert(item) for item in node.value], mark, source)
         assert isinstance(node, nodes.ScalarNode)  # composing yields these three kinds only
         return Node(_scalar(node, mark), mark, source)
 

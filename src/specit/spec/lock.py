@@ -17,13 +17,16 @@ from typing import Any, NamedTuple, TypeVar
 from specit.errors import Mark, SpecItError, nearest
 
 from .blocks import Block
-from .datasets import DATASETS, SPLITS, Bernoulli, Fraction, NotSoClevr, Quadrant
+from .datasets import DATASETS, ELSEWHERE, SPLITS, Bernoulli, Elsewhere, Fraction, NotSoClevr, Quadrant
+from .fingerprint import Fingerprint, read_fingerprint
 from .initialise import Initialisers, read_initialisers
 from .initialisers import RANDOM
 from .layers.layer import show
 from .measures import taken
+from .model import read
 from .network import Network, read_network
-from .training import Procedure, Supervised, read_training
+from .training import Described, Procedure, Supervised, read_training
+from .training.groups import check_groups
 from .training.losses import LOSSES_FOR
 from .tree import Node, plain
 from .unfold import nearest_called
@@ -39,23 +42,27 @@ class Data(NamedTuple):
 
     dataset: tuple[str, NotSoClevr]
     split: tuple[str, Bernoulli | Fraction | Quadrant]
+    fingerprint: Fingerprint | None = None
+    """What the examples must have, where the spec states it. It guards what is made and is not hashed."""
 
 
 @dataclass(frozen=True)
 class Lock:
     """A completed experiment, typed, ready to build.
 
-    What describes a model alone states no data, or no training; it is checked, compared and exported all the same, but
-    asking it for them is a `SpecItError`.
+    What describes a model alone states no data, or no training; data that SpecIt cannot make are `elsewhere`. All that
+    is checked, compared and exported all the same, but asking it for what could be run is a `SpecItError`.
     """
 
     networks: dict[str, Network]
     initialisers: Initialisers
     data: Data | None
-    training: tuple[str, Procedure] | None
+    training: tuple[str, Procedure | Described] | None
     completed: tuple[str, ...]
     """What the spec left to a default: `path = value`."""
     mark: Mark
+    elsewhere: Elsewhere | None = None
+    """Data that SpecIt cannot make; then `data` is None."""
 
     @property
     def dataset(self) -> tuple[str, NotSoClevr]:
@@ -70,16 +77,29 @@ class Lock:
     @property
     def train(self) -> tuple[str, Procedure]:
         """Return how the networks are trained."""
-        return self._needed(self.training, "train")
+        name, training = self._needed(self.training, "train")
+        if isinstance(training, Described):
+            raise self._is_elsewhere()
+        return name, training
 
     def require_all(self) -> None:
         """Refuse a lock that lacks something a run needs."""
         _ = self.dataset, self.train
 
     def _needed(self, part: Part | None, section: str) -> Part:
+        if part is None and section == "data" and self.elsewhere:
+            raise self._is_elsewhere()
         if part is None:
             raise SpecItError(f"The section '{section}' is missing; without it nothing can be run.", at=self.mark)
         return part
+
+    def _is_elsewhere(self) -> SpecItError:
+        about = f" ({self.elsewhere.about})" if self.elsewhere else ""
+        return SpecItError(
+            f"The data are elsewhere{about}, where SpecIt cannot get them, so nothing can be run; check, "
+            "lock, diff and appendix work all the same.",
+            at=self.mark,
+        )
 
     @property
     def parameters(self) -> int:
@@ -91,7 +111,7 @@ class Lock:
         """Return whether a seed changes anything: training draws batches, and some initialisers draw numbers."""
         placed = [how for network in self.networks.values() for p in network.layers for how in p.initialise.values()]
         starts = [*placed, *(how for layer in self.initialisers.values() for how in layer.values())]
-        trained = self.training is not None and isinstance(self.training[1], Supervised)
+        trained = self.training is not None and isinstance(self.training[1], Supervised | Described)
         return trained or any(name in RANDOM for name, _ in starts)
 
     def statement(self) -> dict[str, Any]:
@@ -100,6 +120,8 @@ class Lock:
             "dataset": {self.data.dataset[0]: self.data.dataset[1].stated()},
             "split": stated(*self.data.split),
         }
+        if self.elsewhere:
+            stated_data = {"dataset": {ELSEWHERE: self.elsewhere.stated()}}
         return {
             "format": FORMAT,
             **({"data": stated_data} if stated_data else {}),
@@ -147,7 +169,8 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
     `known` keeps networks from one point to the next: most points of a sweep differ in how they are trained alone.
     """
     parts = tree.mapping("An arm")
-    data = _read_data(parts["data"]) if "data" in parts else None
+    stated_data = _read_data(parts["data"]) if "data" in parts else None
+    data, elsewhere = (None, stated_data) if isinstance(stated_data, Elsewhere) else (stated_data, None)
     input_shape = data.dataset[1].input_shape if data else None
     known = {} if known is None else known
     networks = dict[str, Network]()
@@ -159,7 +182,7 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
     if data:
         _check_output(networks, data)
     initialisers, left = read_initialisers(parts.get("initialise"), networks)
-    training = read_training(parts["train"]) if "train" in parts else None
+    training = read_training(parts["train"], described=elsewhere is not None) if "train" in parts else None
     if training:
         _check_training(training, data, networks, tree)
     defaults = [
@@ -170,9 +193,10 @@ def make_lock(tree: Node, blocks: dict[str, Block], known: dict[object, Network]
             for line in completed(placed.layer, f"{name}[{position}].{placed.name}")
         ),
         *left,
+        *(completed(elsewhere, f"data.dataset.{ELSEWHERE}") if elsewhere else ()),
         *(training[1].completed() if training else ()),
     ]
-    return Lock(networks, initialisers, data, training, tuple(defaults), tree.mark)
+    return Lock(networks, initialisers, data, training, tuple(defaults), tree.mark, elsewhere)
 
 
 def _check_output(networks: dict[str, Network], data: Data) -> None:
@@ -189,7 +213,7 @@ def _check_output(networks: dict[str, Network], data: Data) -> None:
 
 
 def _check_training(
-    training: tuple[str, Procedure], data: Data | None, networks: dict[str, Network], tree: Node
+    training: tuple[str, Procedure | Described], data: Data | None, networks: dict[str, Network], tree: Node
 ) -> None:
     """The procedure must fit the networks and the data."""
     procedure, arguments = training
@@ -199,8 +223,11 @@ def _check_training(
             f"The procedure {procedure} takes one network, but this arm has {len(networks)}.",
             at=tree.at(("networks",)).mark,
         )
-    if data:
+    if data and not isinstance(arguments, Described):
         _check_losses(arguments, data.dataset[1], networks, at)
+    if isinstance(arguments, Supervised | Described):
+        for network in networks.values():
+            check_groups(arguments.groups, network)
     if isinstance(arguments, Supervised):
         for name, network in networks.items():
             if not network.parameters:
@@ -283,17 +310,30 @@ def _check_micro_batch(train: Supervised, networks: dict[str, Network], tree: No
         )
 
 
-def _read_data(node: Node) -> Data:
+def _read_data(node: Node) -> Data | Elsewhere:
     parts = dict(node.mapping("data"))
-    split = parts.pop("split", None)
+    split, fingerprint = parts.pop("split", None), parts.pop("fingerprint", None)
+    if list(parts) == [ELSEWHERE]:
+        if fingerprint is not None:
+            raise SpecItError(
+                f"Data that are elsewhere state their fingerprint among the rest: {ELSEWHERE}: {{fingerprint: ...}}.",
+                at=fingerprint.mark,
+            )
+        if split is not None:
+            raise SpecItError("Data that are elsewhere have no split that SpecIt could make.", at=split.mark)
+        return read(Elsewhere, parts[ELSEWHERE], ELSEWHERE)
     if split is None:
         raise SpecItError("The data state no split: which examples are for training, which for testing?", at=node.mark)
     if len(parts) != 1:
         raise SpecItError(
             f"The data need exactly one data set beside the split; here: {', '.join(parts) or 'none'}.", at=node.mark
         )
+    (name,) = parts
+    if name not in DATASETS:
+        near = nearest(name, [*DATASETS, ELSEWHERE])
+        raise SpecItError(f"Unknown data set '{name}'; {near}", at=parts[name].mark)
     dataset = variant(Node(parts, node.mark, node.source), DATASETS, "data set")
-    return Data(dataset, variant(split, SPLITS, "split"))
+    return Data(dataset, variant(split, SPLITS, "split"), read_fingerprint(fingerprint))
 
 
 def _network_nodes(parts: dict[str, Node], tree: Node) -> dict[str, Node]:

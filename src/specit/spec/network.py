@@ -195,6 +195,6 @@ def _own_initialisers(name: str, layer: Layer, node: Node | None) -> dict[str, t
             near = nearest(parameter, shapes) if shapes else "it has none."
             raise SpecItError(f"This {name} has no parameter '{parameter}'; {near}", at=entry.mark)
         how = read_initialiser(entry)
-        check_fits(how[1], shapes[parameter], f"The {parameter} of {name}", entry)
+        check_fits(how, parameter, shapes, name, entry)
         own[parameter] = how
     return own

@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .datasets import DATASETS, SPLITS
-from .document import ARM, KINDS, SECTIONS, SHARED, TIERS, FigureStatement, Paper, Tier
+from .claims import KINDS
+from .datasets import DATASETS, ELSEWHERE, SPLITS, Elsewhere
+from .document import ARM, SECTIONS, SHARED, TIERS, FigureStatement, Paper, Tier
+from .fingerprint import WRITTEN
 from .initialisers import INITIALISERS, PARAMETERS
 from .layers import LAYERS, Join
 from .model import Model
 from .stated_count import GROUPED
 from .training import PROCEDURES
+from .training.described import DescribedExtras, DescribedSettings
+from .training.described_losses import DESCRIBED_LOSSES
+from .training.groups import PARAMETER_KINDS
 from .training.losses import L2, LOSSES, IntermediateSettings
 from .training.optimizers import OPTIMIZERS
 from .training.schedules import SCHEDULES
@@ -31,6 +36,9 @@ LAYER_LIST = {"$ref": "#/$defs/layers"}
 NETWORK = {"$ref": "#/$defs/network"}
 INITIALISER = {"$ref": "#/$defs/initialiser"}
 COUNT = {"type": "integer", "minimum": 1}
+FINGERPRINT: Schema = {
+    "anyOf": [{"type": ["string", "null"], "pattern": f"^{WRITTEN.pattern}$"}, {"$ref": "#/$defs/choice"}]
+}
 PARAMETER_COUNT = {
     "anyOf": [{"type": ["integer", "null"], "minimum": 0}, {"type": "string", "pattern": f"^{GROUPED}$"}]
 }
@@ -106,9 +114,12 @@ class _Language:
         """Return what arms have in common, or each for itself."""
         if "data" not in self.definitions:
             starts = _open(_object(dict.fromkeys(PARAMETERS, INITIALISER)))
-            procedures = {"supervised": self.supervised(), "untrained": self.untrained()}
+            datasets: dict[str, type[Model]] = {**DATASETS, ELSEWHERE: Elsewhere}
+            procedures = {"supervised": self.either_supervised(), "untrained": self.untrained()}
             self.definitions |= {
-                "data": _open(_object({**self.named(DATASETS), "split": self.variant(SPLITS)})),
+                "data": _open(
+                    _object({**self.named(datasets), "split": self.variant(SPLITS), "fingerprint": FINGERPRINT})
+                ),
                 "initialise": _open(_object(dict.fromkeys(LAYERS, starts))),
                 "train": _open(_object({name: _open(procedures[name]) for name in PROCEDURES})),
                 "seeds": _open(COUNT),
@@ -153,11 +164,32 @@ class _Language:
             "loss": self.variant(LOSSES),
             "intermediate_losses": _open(_list(between) | {"type": ["array", "null"]}),
             "optimizer": self.variant(OPTIMIZERS),
+            "groups": self.groups(),
+            "clip_norm": _open({"type": ["number", "null"], "exclusiveMinimum": 0}),
             "l2": _open({"anyOf": [self.model(L2), {"type": "null"}]}),
             "schedule": self.variant(SCHEDULES),
             "evaluate": _open(self.model(Evaluate)),
         }
         return schema
+
+    def either_supervised(self) -> Schema:
+        """Return the schema of a training that runs, or of one that is described, because its data are elsewhere."""
+        run, described = self.supervised(), self.arguments(DescribedSettings)
+        described["properties"] |= {
+            **{name: _or_null(run["properties"][name]) for name in ("optimizer", "schedule", "evaluate", "l2")},
+            **{name: run["properties"][name] for name in ("groups", "clip_norm")},
+            **{name: _or_null(one) for name, one in self.arguments(DescribedExtras)["properties"].items()},
+            "loss": _or_null(self.variant(DESCRIBED_LOSSES)),
+        }
+        return {"anyOf": [run, described]}
+
+    def groups(self) -> Schema:
+        arguments = {
+            name: one for model in OPTIMIZERS.values() for name, one in self.arguments(model)["properties"].items()
+        }
+        on = _open({"anyOf": [TEXT, _list(TEXT)], "description": f"Layers by name, or {', '.join(PARAMETER_KINDS)}."})
+        group = _object({"on": on, "frozen": _open({"type": "boolean"}), **arguments})
+        return _open(_list(group) | {"type": ["array", "null"]})
 
     def untrained(self) -> Schema:
         schema = self.arguments(UntrainedSettings)
@@ -220,6 +252,10 @@ def _open(schema: Schema) -> Schema:
     described = {"description": schema["description"]} if "description" in schema else {}
     unstated = {"type": "array", "items": schema, "minItems": 2}
     return {**described, "anyOf": [schema, unstated, CHOICE, PARAMETER]}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _object(properties: Mapping[str, Schema]) -> Schema:

@@ -26,6 +26,7 @@ class ReLU(_Elementwise):
     torch_name: ClassVar[str] = "ReLU"
 
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class LeakyReLU(_Elementwise):
@@ -34,7 +35,9 @@ class LeakyReLU(_Elementwise):
     torch_name: ClassVar[str] = "LeakyReLU"
 
     negative_slope: float = 0.01
+    """The factor of negative numbers."""
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class PReLU(Layer):
@@ -46,7 +49,9 @@ class PReLU(Layer):
     torch_name: ClassVar[str] = "PReLU"
 
     num_parameters: Positive = 1
+    """1, or the number of channels."""
     init: float = 0.25
+    """Where `pytorch_default` starts the weights."""
 
     def output(self, shape: Shape) -> Shape:
         if self.num_parameters > 1 and (not shape or shape[0] != self.num_parameters):
@@ -63,7 +68,9 @@ class ELU(_Elementwise):
     torch_name: ClassVar[str] = "ELU"
 
     alpha: float = 1.0
+    """How far below 0 it can go."""
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class GELU(_Elementwise):
@@ -72,6 +79,7 @@ class GELU(_Elementwise):
     torch_name: ClassVar[str] = "GELU"
 
     approximate: Literal["none", "tanh"] = "none"
+    """`none`: exactly; `tanh`: by a formula with tanh that is nearly the same."""
 
 
 class SiLU(_Elementwise):
@@ -80,6 +88,7 @@ class SiLU(_Elementwise):
     torch_name: ClassVar[str] = "SiLU"
 
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class Hardtanh(_Elementwise):
@@ -88,8 +97,11 @@ class Hardtanh(_Elementwise):
     torch_name: ClassVar[str] = "Hardtanh"
 
     min_val: float = -1.0
+    """The least it makes."""
     max_val: float = 1.0
+    """The most it makes."""
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -104,6 +116,7 @@ class ReLU6(_Elementwise):
     torch_name: ClassVar[str] = "ReLU6"
 
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class Hardsigmoid(_Elementwise):
@@ -112,6 +125,7 @@ class Hardsigmoid(_Elementwise):
     torch_name: ClassVar[str] = "Hardsigmoid"
 
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class Hardswish(_Elementwise):
@@ -120,6 +134,7 @@ class Hardswish(_Elementwise):
     torch_name: ClassVar[str] = "Hardswish"
 
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
 
 class Sigmoid(_Elementwise):
@@ -157,6 +172,7 @@ class Softmax(Layer):
     torch_name: ClassVar[str] = "Softmax"
 
     dim: Annotated[int, AfterValidator(_not_the_batch)]
+    """The axis whose numbers add up to 1; the batch axis is 0, and -1 the last one."""
 
     def output(self, shape: Shape) -> Shape:
         if not 1 <= abs(self.dim) <= len(shape):

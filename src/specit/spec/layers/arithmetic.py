@@ -21,6 +21,7 @@ def _distinct(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 class _Over(Layer):
     dim: Annotated[tuple[Positive, ...], Field(min_length=1), BeforeValidator(_one_or_more), AfterValidator(_distinct)]
+    """The axes that go, or the one; the batch axis is 0."""
 
     def output(self, shape: Shape) -> Shape:
         for axis in self.dim:
@@ -54,6 +55,7 @@ class Scale(Layer):
     """factor · x, any shape; the factor is constant. Our own: a temperature T before `Softmax` is factor 1 / T."""
 
     factor: float
+    """What every number is multiplied by."""
 
     def output(self, shape: Shape) -> Shape:
         return shape
@@ -63,6 +65,7 @@ class Shift(Layer):
     """x + amount, any shape; the amount is constant. Our own: centring an input in [0, 1] is amount -0.5."""
 
     amount: float
+    """What is added to every number."""
 
     def output(self, shape: Shape) -> Shape:
         return shape
@@ -70,6 +73,7 @@ class Shift(Layer):
 
 class _Learned(Layer):
     shape: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    """The parameter's shape: the sizes of the last axes, or 1 where a number is repeated along one."""
 
     def output(self, shape: Shape) -> Shape:
         last = shape[len(shape) - len(self.shape) :] if len(self.shape) <= len(shape) else ()

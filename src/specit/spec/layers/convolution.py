@@ -9,16 +9,35 @@ from pydantic import model_validator
 from .layer import Anchor, Layer, NaturalPair, Positive, PositivePair, Shape, ShapeError, Span, expect_image, show
 
 
+def _same(size: int, stride: int, reach: int) -> tuple[int, int]:
+    """Return the zeros before and after an axis that TensorFlow's SAME adds, for ceil(size / stride) places.
+
+    >>> _same(7, 2, 3), _same(8, 2, 3)
+    ((1, 1), (0, 1))
+    """
+    surplus = max((-(-size // stride) - 1) * stride + reach - size, 0)
+    return surplus // 2, surplus - surplus // 2
+
+
 class _Convolution(Layer):
     in_channels: Positive
+    """How many channels come in, coordinates not counted."""
     out_channels: Positive
+    """How many channels go out."""
     kernel_size: PositivePair
+    """The kernel's height and width."""
     stride: PositivePair = (1, 1)
+    """How many pixels the kernel moves at a time, down and across."""
     padding: NaturalPair | Literal["same", "valid"] = (0, 0)
+    """Rows above and below, and columns left and right; `same` keeps the size, `valid` pads nothing."""
     dilation: PositivePair = (1, 1)
+    """How far apart the kernel's numbers lie in the image; 1: side by side."""
     groups: Positive = 1
+    """How many parts the channels fall into, each convolved by itself."""
     bias: bool = True
+    """Whether a number is added to each output channel."""
     padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros"
+    """What the padding holds."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -27,12 +46,15 @@ class _Convolution(Layer):
                 f"groups ({self.groups}) must divide in_channels ({self.in_channels}) "
                 f"and out_channels ({self.out_channels})"
             )
-        if self.padding == "same" and self.stride != (1, 1):
-            raise ValueError("padding: same needs stride 1; state the padding per side instead")
         return self
 
     def _spatial(self, size: tuple[int, int]) -> tuple[int, int]:
         """PyTorch's formula, `torch.nn.Conv2d`: floor((n + 2p - d(k - 1) - 1) / s) + 1."""
+        if self.padding == "same" and self.stride != (1, 1):
+            raise ShapeError(
+                f"states padding: same with the stride {show(self.stride)}, which PyTorch has with stride 1 alone"
+                + self._in_place_of_same(size)
+            )
         reach = [d * (k - 1) for k, d in zip(self.kernel_size, self.dilation, strict=True)]
         if self.padding == "same":
             widest = [r - r // 2 for r in reach]  # an odd surplus goes at the end
@@ -48,6 +70,23 @@ class _Convolution(Layer):
         if min(made) < 1:
             raise ShapeError(f"the kernel {show(self.kernel_size)} is larger than its padded input {show(size)}")
         return made[0], made[1]
+
+    def _in_place_of_same(self, size: tuple[int, int]) -> str:
+        """Return what to write for TensorFlow's `same`, which exists at any stride, on images of a size."""
+        (top, bottom), (left, right) = (
+            _same(n, s, d * (k - 1) + 1)
+            for n, s, k, d in zip(size, self.stride, self.kernel_size, self.dilation, strict=True)
+        )
+        even = (top, left) == (bottom, right)
+        instead = (
+            f"padding: [{top}, {left}]"
+            if even
+            else self._padded_before(f"ZeroPad2d: {{padding: [{left}, {right}, {top}, {bottom}]}}")
+        )
+        return f". For what TensorFlow calls same, on {show(size)}, state {instead}"
+
+    def _padded_before(self, pad: str) -> str:
+        return f"{pad} before it, and here padding: 0"
 
     def output(self, shape: Shape) -> Shape:
         _, height, width = expect_image(shape, self.in_channels)
@@ -73,9 +112,20 @@ class CoordConv2d(_Convolution):
     torch_name: ClassVar[str] = "coordconv.CoordConv2d"
 
     radius: bool = False
+    """Whether the root of the coordinates' summed squares is one more channel."""
     order: Literal["ij", "xy"] = "ij"
+    """Which coordinate comes first: `ij` the row's (y), `xy` the column's (x)."""
     span: tuple[float, float] = (-1.0, 1.0)
+    """The smallest and the largest coordinate."""
     anchor: Literal["corners", "centers"] = "corners"
+    """What lies at the ends of the span: the outermost pixels (`corners`), or their outer edges (`centers`)."""
+
+    def _padded_before(self, pad: str) -> str:
+        # A pad before this layer would have coordinates of its own, where a convolution sees zeros.
+        if self.groups > 1:
+            return f"{pad} between the coordinates and the convolution, which no layers do for several groups"
+        seen = self.in_channels + (3 if self.radius else 2)
+        return f"three layers: AddCoords, {pad}, and a Conv2d of padding: 0, with in_channels: {seen}"
 
     def parameters(self) -> dict[str, Shape]:
         return self._weight(coordinates=3 if self.radius else 2)
@@ -83,15 +133,25 @@ class CoordConv2d(_Convolution):
 
 class _TransposedConvolution(Layer):
     in_channels: Positive
+    """How many channels come in, coordinates not counted."""
     out_channels: Positive
+    """How many channels go out."""
     kernel_size: PositivePair
+    """The kernel's height and width."""
     stride: PositivePair = (1, 1)
+    """How many pixels of the output lie between those of two neighbours of the input, down and across."""
     padding: NaturalPair = (0, 0)
+    """How many rows and columns are cropped off the output at each side."""
     output_padding: NaturalPair = (0, 0)
+    """How many rows and columns the output has more, at its end."""
     groups: Positive = 1
+    """How many parts the channels fall into, each convolved by itself."""
     bias: bool = True
+    """Whether a number is added to each output channel."""
     dilation: PositivePair = (1, 1)
+    """How far apart the kernel's numbers lie in the output; 1: side by side."""
     padding_mode: Literal["zeros"] = "zeros"
+    """PyTorch has no other."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -151,9 +211,13 @@ class CoordConvTranspose2d(_TransposedConvolution):
     torch_name: ClassVar[str] = "coordconv.CoordConvTranspose2d"
 
     radius: bool = False
+    """Whether the root of the coordinates' summed squares is one more channel."""
     order: Literal["ij", "xy"] = "ij"
+    """Which coordinate comes first: `ij` the row's (y), `xy` the column's (x)."""
     span: Span = (-1.0, 1.0)
+    """The smallest and the largest coordinate."""
     anchor: Anchor = "corners"
+    """What lies at the ends of the span: the outermost pixels (`corners`), or their outer edges (`centers`)."""
 
     def parameters(self) -> dict[str, Shape]:
         return self._weight(coordinates=3 if self.radius else 2)

@@ -21,9 +21,13 @@ class AddCoords(Layer):
     torch_name: ClassVar[str] = "coordconv.AddCoords"
 
     radius: bool = False
+    """Whether the root of the coordinates' summed squares is one more channel."""
     order: Literal["ij", "xy"] = "ij"
+    """Which coordinate comes first: `ij` the row's (y), `xy` the column's (x)."""
     span: Span = (-1.0, 1.0)
+    """The smallest and the largest coordinate."""
     anchor: Anchor = "corners"
+    """What lies at the ends of the span: the outermost pixels (`corners`), or their outer edges (`centers`)."""
 
     def output(self, shape: Shape) -> Shape:
         if not 2 <= len(shape) <= 4:
@@ -43,8 +47,11 @@ class PositionEmbedding2d(Layer):
     """
 
     channels: Positive
+    """How many numbers a pixel has."""
     size: PositivePair
+    """The map's height and width, which are the images'."""
     combine: Literal["concatenate", "add"]
+    """Whether the map follows the input's channels or is added to them."""
 
     def output(self, shape: Shape) -> Shape:
         channels, height, width = expect_image(shape, self.channels if self.combine == "add" else None)
@@ -66,8 +73,11 @@ class FourierFeatures2d(Layer):
     """
 
     frequencies: Octaves
+    """How many frequencies, each twice the last."""
     span: Span
+    """The smallest and the largest coordinate."""
     anchor: Anchor
+    """What lies at the ends of the span: the outermost pixels (`corners`), or their outer edges (`centers`)."""
 
     def output(self, shape: Shape) -> Shape:
         channels, height, width = expect_image(shape)
@@ -82,6 +92,7 @@ class FourierFeatures(Layer):
     """
 
     frequencies: Octaves
+    """How many frequencies, each twice the last."""
 
     def output(self, shape: Shape) -> Shape:
         if len(shape) != 1:
@@ -100,8 +111,11 @@ class SoftArgmax2d(Layer):
     """
 
     temperature: Annotated[float, Field(gt=0)]
+    """What the input is divided by before the softmax."""
     span: Span
+    """The smallest and the largest coordinate."""
     anchor: Anchor
+    """What lies at the ends of the span: the outermost pixels (`corners`), or their outer edges (`centers`)."""
 
     def output(self, shape: Shape) -> Shape:
         return (2 * expect_image(shape)[0],)

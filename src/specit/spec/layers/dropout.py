@@ -13,7 +13,9 @@ class _Dropout(Layer):
     draws: ClassVar[bool] = True
 
     p: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How likely something is left out."""
     inplace: bool = False
+    """Whether it overwrites its input; what comes out is the same."""
 
     def output(self, shape: Shape) -> Shape:
         return shape

@@ -40,6 +40,7 @@ class Concatenate(Join):
     """`torch.cat`: its inputs one after the other along the axis `dim`, counted with the batch axis as 0."""
 
     dim: Positive
+    """The axis they are joined along; the batch axis is 0."""
 
     def join(self, shapes: Sequence[Shape]) -> Shape:
         first, axis = shapes[0], self.dim - 1

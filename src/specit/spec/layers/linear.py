@@ -13,8 +13,11 @@ class Linear(Layer):
     torch_name: ClassVar[str] = "Linear"
 
     in_features: Positive
+    """How many numbers come in, along the last axis."""
     out_features: Positive
+    """How many go out."""
     bias: bool = True
+    """Whether a number is added to each that goes out."""
 
     def output(self, shape: Shape) -> Shape:
         if not shape or shape[-1] != self.in_features:

@@ -23,11 +23,17 @@ class LocallyConnected2d(Layer):
     """
 
     in_channels: Positive
+    """How many channels come in."""
     out_channels: Positive
+    """How many channels go out."""
     size: PositivePair
+    """The input's height and width."""
     kernel_size: PositivePair
+    """The kernel's height and width."""
     padding: NaturalPair
+    """Rows above and below, and columns left and right, of zeros."""
     bias: bool
+    """Whether a number is added at each place of the output."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -15,10 +15,16 @@ class _BatchNorm(Layer):
     mixes_examples: ClassVar[bool] = True
 
     num_features: Positive
+    """How many channels there are."""
     eps: _Eps = 1e-5
+    """Added to the variance, under the root."""
     momentum: Annotated[float, Field(ge=0, le=1)] | None = 0.1
+    """The weight of the new batch in the running statistics, of which the variance is that of n - 1; null: their mean over
+    all batches."""
     affine: bool = True
+    """Whether it holds a factor (`weight`) and a shift (`bias`) for each channel."""
     track_running_stats: bool = True
+    """Whether running statistics are kept, which evaluation then uses."""
 
     def parameters(self) -> dict[str, Shape]:
         return {"weight": (self.num_features,), "bias": (self.num_features,)} if self.affine else {}
@@ -50,10 +56,15 @@ class InstanceNorm2d(Layer):
     torch_name: ClassVar[str] = "InstanceNorm2d"
 
     num_features: Positive
+    """How many channels there are."""
     eps: _Eps = 1e-5
+    """Added to the variance, under the root."""
     momentum: Annotated[float, Field(ge=0, le=1)] | None = 0.1
+    """The weight of the new batch in the running statistics; null: they stay as they start."""
     affine: bool = False
+    """Whether it holds a factor (`weight`) and a shift (`bias`) for each channel."""
     track_running_stats: bool = False
+    """Whether running statistics are kept, which evaluation then uses."""
 
     def output(self, shape: Shape) -> Shape:
         _, height, width = expect_image(shape, self.num_features)
@@ -71,9 +82,13 @@ class GroupNorm(Layer):
     torch_name: ClassVar[str] = "GroupNorm"
 
     num_groups: Positive
+    """How many groups the channels fall into."""
     num_channels: Positive
+    """How many channels there are."""
     eps: _Eps = 1e-5
+    """Added to the variance, under the root."""
     affine: bool = True
+    """Whether it holds a factor (`weight`) and a shift (`bias`) for each channel."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -100,9 +115,13 @@ class LayerNorm(Layer):
     torch_name: ClassVar[str] = "LayerNorm"
 
     normalized_shape: Annotated[tuple[Positive, ...], Field(min_length=1), BeforeValidator(_one_or_more)]
+    """The sizes of the last axes, over which it normalises."""
     eps: _Eps = 1e-5
+    """Added to the variance, under the root."""
     elementwise_affine: bool = True
+    """Whether it holds a factor (`weight`) for each number of these axes."""
     bias: bool = True
+    """Whether it holds a shift (`bias`), too, where it holds a factor."""
 
     def output(self, shape: Shape) -> Shape:
         if shape[-len(self.normalized_shape) :] != self.normalized_shape:

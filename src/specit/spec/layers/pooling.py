@@ -49,11 +49,17 @@ class MaxPool2d(_Pool):
     torch_name: ClassVar[str] = "MaxPool2d"
 
     kernel_size: PositivePair
+    """The window's height and width."""
     stride: PositivePair | None = None
+    """How far the window moves at a time; null: by its own size."""
     padding: NaturalPair = (0, 0)
+    """Rows above and below, and columns left and right, which no window chooses."""
     dilation: PositivePair = (1, 1)
+    """How far apart the numbers of a window lie; 1: side by side."""
     return_indices: Literal[False] = False
+    """A layer makes one output here."""
     ceil_mode: bool = False
+    """Whether a last window may reach beyond the padded image."""
 
     @model_validator(mode="after")
     def _check_padding(self) -> Self:
@@ -70,11 +76,17 @@ class AvgPool2d(_Pool):
     torch_name: ClassVar[str] = "AvgPool2d"
 
     kernel_size: PositivePair
+    """The window's height and width."""
     stride: PositivePair | None = None
+    """How far the window moves at a time; null: by its own size."""
     padding: NaturalPair = (0, 0)
+    """Rows above and below, and columns left and right, of zeros."""
     ceil_mode: bool = False
+    """Whether a last window may reach beyond the padded image."""
     count_include_pad: bool = True
+    """Whether the zeros of the padding count in the mean."""
     divisor_override: Positive | None = None
+    """What a window's sum is divided by; null: by how many numbers it has."""
 
     @model_validator(mode="after")
     def _check_padding(self) -> Self:
@@ -91,6 +103,7 @@ class AdaptiveAvgPool2d(Layer):
     torch_name: ClassVar[str] = "AdaptiveAvgPool2d"
 
     output_size: PositivePair
+    """The output's height and width, H' and W'."""
 
     def output(self, shape: Shape) -> Shape:
         return (expect_image(shape)[0], *self.output_size)
@@ -105,7 +118,9 @@ class AdaptiveMaxPool2d(Layer):
     torch_name: ClassVar[str] = "AdaptiveMaxPool2d"
 
     output_size: PositivePair
+    """The output's height and width, H' and W'."""
     return_indices: Literal[False] = False
+    """A layer makes one output here."""
 
     def output(self, shape: Shape) -> Shape:
         return (expect_image(shape)[0], *self.output_size)

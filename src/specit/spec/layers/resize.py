@@ -27,6 +27,7 @@ class ZeroPad2d(Layer):
     torch_name: ClassVar[str] = "ZeroPad2d"
 
     padding: Annotated[tuple[Natural, Natural, Natural, Natural], BeforeValidator(_four)]
+    """Columns at the left and right, then rows at the top and bottom."""
 
     def output(self, shape: Shape) -> Shape:
         channels, height, width = expect_image(shape)
@@ -45,10 +46,15 @@ class Upsample(Layer):
     torch_name: ClassVar[str] = "Upsample"
 
     size: PositivePair | None = None
+    """The output's height and width."""
     scale_factor: Annotated[tuple[_Factor, _Factor], BeforeValidator(_pair)] | None = None
+    """How many times as high and as wide the output is."""
     mode: Literal["nearest", "nearest-exact", "bilinear", "bicubic"] = "nearest"
+    """How numbers between the input's pixels are found."""
     align_corners: bool | None = None
+    """Whether the middles of the outermost pixels stay where they are, or else the images' edges."""
     recompute_scale_factor: bool | None = None
+    """Whether the ratio of the two sizes is what it interpolates with, instead of the stated factor."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

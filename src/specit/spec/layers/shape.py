@@ -14,7 +14,9 @@ class Input(Layer):
     """The network's input: its shape without the batch axis. Stands first."""
 
     shape: tuple[Positive, ...]
+    """The sizes of the axes, without the batch."""
     dtype: Literal["float32"] = "float32"
+    """The type of its numbers."""
 
     def output(self, shape: Shape) -> Shape:
         if shape != self.shape:
@@ -30,7 +32,9 @@ class Tile(Layer):
     """
 
     size: PositivePair
+    """The canvas's height and width."""
     into: Literal["channels", "plane"]
+    """Whether every pixel holds all numbers, or one of them."""
 
     def output(self, shape: Shape) -> Shape:
         if len(shape) != 1:
@@ -46,9 +50,13 @@ class Crop2d(Layer):
     """Cut rows and columns off an image: `left` and `right` columns, `top` and `bottom` rows."""
 
     left: Natural
+    """Columns cut off at the left."""
     right: Natural
+    """Columns cut off at the right."""
     top: Natural
+    """Rows cut off at the top."""
     bottom: Natural
+    """Rows cut off at the bottom."""
 
     def output(self, shape: Shape) -> Shape:
         channels, height, width = expect_image(shape)
@@ -64,7 +72,9 @@ class Flatten(Layer):
     torch_name: ClassVar[str] = "Flatten"
 
     start_dim: Positive = 1
+    """The first axis that is flattened."""
     end_dim: int = -1
+    """The last one; -1: the last of all."""
 
     def output(self, shape: Shape) -> Shape:
         first = self.start_dim - 1
@@ -80,7 +90,9 @@ class Unflatten(Layer):
     torch_name: ClassVar[str] = "Unflatten"
 
     dim: Positive
+    """The axis that becomes several; the batch axis is 0."""
     unflattened_size: tuple[Positive, ...]
+    """Their sizes."""
 
     def output(self, shape: Shape) -> Shape:
         axis = self.dim - 1
@@ -96,6 +108,7 @@ class Permute(Layer):
     """
 
     dims: tuple[Natural, ...]
+    """For each axis of the output, which of the input's it is, the batch axis (0) first."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -118,8 +131,11 @@ class Slice(Layer):
     """
 
     dim: Positive
+    """The axis; the batch axis is 0."""
     start: Natural
+    """The first place that is kept, counted from 0."""
     stop: Positive
+    """The first one after it that is not."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
