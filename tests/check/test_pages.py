@@ -88,6 +88,7 @@ MENDED = {
     "S502": [("32, y_over: 32", "3, y_over: 3")],
     "S503": [("arms:", f"  fingerprint: {RIGHT}\narms:")],
     "S504": [(f"sha256:{64 * '0'}", RIGHT)],
+    "S505": [("256, 256", "224, 224")],
 }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ CODES: dict[str, Code] = {
     "S502": Code("empty-part", "error", "A split that leaves nothing to train with, or nothing to test with."),
     "S503": Code("no-fingerprint", "note", "Data without a fingerprint by which a changed generator would be noticed."),
     "S504": Code("other-fingerprint", "error", "A stated fingerprint that is not that of the data."),
+    "S505": Code("other-input", "warning", "Data elsewhere that give another shape than the network takes."),
 }
 
 

@@ -1,4 +1,4 @@
-"""S501 to S504: data that nobody states, splits with an empty part, and fingerprints."""
+"""S501 to S505: data that nobody states, splits with an empty part, fingerprints, and shapes of data elsewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from specit.data.not_so_clevr import centres
 from specit.data.splits import in_test
 from specit.errors import Mark, SpecItError
 from specit.spec.document import Point, Spec
+from specit.spec.layers.layer import show
 from specit.spec.lock import Data
 
 from .finding import Finding
@@ -25,6 +26,7 @@ def data(spec: Spec) -> Iterator[Finding]:
     without = set[str]()
     seen = set[Data]()
     silent = set[Mark]()
+    unlike = set[Mark]()
     for point in spec.every_point:
         lock = point.lock
         if lock.training and not lock.data and not lock.elsewhere and point.arm not in without:
@@ -36,6 +38,10 @@ def data(spec: Spec) -> Iterator[Finding]:
                 point.tree.at(("train",)).mark,
                 {"arm": point.arm},
             )
+        for found, mark in _other_input(point):
+            if mark not in unlike:
+                unlike.add(mark)
+                yield found
         if lock.data and lock.data not in seen:
             seen.add(lock.data)
             yield from _empty(point)
@@ -69,6 +75,19 @@ def _other_fingerprint(point: Point) -> Iterator[Finding]:
         except SpecItError as other:
             if other.at == data.fingerprint.mark:  # an empty part is another finding
                 yield Finding("S504", other.message, other.at, _where(point))
+
+
+def _other_input(point: Point) -> Iterator[tuple[Finding, Mark]]:
+    """Yield a finding, with its place, for a network with one input that data elsewhere, as stated, do not fit."""
+    data = point.lock.elsewhere
+    for network in point.lock.networks.values():
+        mark = network.inputs[0].mark
+        if data and data.input is not None and len(network.inputs) == 1 and network.inputs[0].shape != data.input:
+            says = (
+                f"The data elsewhere are said to give {show(data.input)}, and the network takes "
+                f"{show(network.inputs[0].shape)}: what lies between, such as a crop, is unstated."
+            )
+            yield Finding("S505", says, mark, _where(point)), mark
 
 
 def _where(point: Point) -> dict[str, str]:

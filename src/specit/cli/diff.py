@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from specit.spec.diff import Diff, Difference, Side
     from specit.spec.document import Spec
 
-_SIDE = "A spec, by name or file, perhaps with an arm: SPEC#ARM. Or a lock: a .json file."
+_SIDE = (
+    "A spec, by name or file, perhaps with an arm: SPEC#ARM. Or a lock: a .json file. Or a model: "
+    "package.module:attribute, path/to/file.py:attribute, or an .onnx file."
+)
 
 
 @app.command()
@@ -29,6 +32,18 @@ def diff(
     ] = None,
     where: Where = None,
     tier: TierName = "full",
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            help="What goes into a model, as for `specit extract`; without it, what goes into the other side.",
+            metavar="TYPE[AXES]",
+        ),
+    ] = None,
+    training: Annotated[
+        str | None,
+        typer.Option("--training", help="What a model is trained with, as for `specit extract`.", metavar="SETUP"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how two experiments differ: in what runs, and in what is stated. Exit code 0: they run the same; 1: not so.
@@ -38,6 +53,8 @@ def diff(
 
     Examples: specit diff mine.yaml theirs.yaml
 
+    specit diff paper.yaml#model mypackage.model:build
+
     specit diff coordconv/classification#coordconv coordconv/regression#coordconv_maxpool --where split=uniform
     """
     from specit.spec.diff import compare
@@ -45,7 +62,10 @@ def diff(
     from .output import print_json
 
     chosen = parse_where(where)
-    sides = [_read(name, arm, chosen, tier) for name in (a, b)]
+    _check_models([a, b], inputs, training)
+    stated = {name: _read(name, arm, chosen, tier) for name in (a, b) if not _is_model(name)}
+    given = inputs or [text for side, _ in stated.values() for text in _inputs(side)]
+    sides = [stated.get(name) or (_extract(name, given, training), []) for name in (a, b)]
     known = {axis for _, axes in sides for axis in axes}
     for axis in chosen:
         if axis not in known:
@@ -58,6 +78,46 @@ def diff(
         _print(found)
     if not found.same:
         raise typer.Exit(1)
+
+
+def _is_model(name: str) -> bool:
+    """Return whether a side is somebody's model: an ONNX file, or an attribute of a module and no file of that name."""
+    return name.lower().endswith(".onnx") or (":" in name and "#" not in name and not Path(name).exists())
+
+
+def _check_models(names: Sequence[str], inputs: list[str] | None, training: str | None) -> None:
+    models = [name for name in names if _is_model(name)]
+    for option, given in (("--input", inputs), ("--training", training)):
+        if given and not models:
+            raise SpecItError(f"{option} is about a model, and neither side is one (package.module:attribute).")
+    if training and len(models) > 1:
+        raise SpecItError("--training does not say which of the two models it trains; extract each, and compare those.")
+
+
+def _inputs(side: Side) -> list[str]:
+    """Return what goes into a side's first network, as it is written on the command line."""
+    network = next(iter(side.statement["networks"].values()))
+    layers = network["layers"] if isinstance(network, dict) else network
+    shapes = [layer["Input"]["shape"] for layer in layers if "Input" in layer]
+    return [f"float32[{','.join(map(str, (1, *shape)))}]" for shape in shapes]
+
+
+def _extract(name: str, inputs: list[str], training: str | None) -> Side:
+    """Return a model as a side: the spec that `specit extract` would write."""
+    from dataclasses import replace
+
+    from specit.extract.describe import describe, is_onnx
+    from specit.spec.diff import side_of
+    from specit.spec.document import Spec
+    from specit.spec.load import parse
+    from specit.spec.origins import traced
+
+    found = describe(name, [] if is_onnx(name) else inputs, training)
+    spec = traced(Spec(name, parse(found.text, name)))
+    side = side_of(name, spec, spec.plan()[0])
+    if found.compared.same:
+        return side
+    return replace(side, notes=(*side.notes, f"What was extracted from {name} does not compute the same as it does."))
 
 
 def _read(name: str, arm: str | None, where: Mapping[str, Sequence[str]], tier: str) -> tuple[Side, list[str]]:

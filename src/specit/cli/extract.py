@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +12,7 @@ from specit.errors import SpecItError
 from .app import app
 
 if TYPE_CHECKING:
-    from torch import nn
-
-    from specit.extract import Comparison, Extracted
-    from specit.spec.layers import Shape
+    from specit.extract.describe import Description
 
 
 @app.command()
@@ -60,82 +55,30 @@ def extract(
 
     Example: specit extract resnet.onnx -o resnet.yaml
     """
-    from specit.extract.inputs import read_input
+    from specit.extract.describe import describe
     from specit.records.atomic import write_atomically
 
     from .output import print_json
 
-    inputs = inputs or []
-    shapes = [read_input(text) for text in inputs]
-    trained, batch = None, None
-    if _is_onnx(target):
-        extracted, compared, inputs, batch = _from_file(Path(target), shapes, training)
-    else:
-        model, extracted, compared = _from_model(target, shapes)
-        if training:
-            from specit.extract.training import extract_training, read_setup
-
-            with redirect_stdout(sys.stderr):  # as what the model's own code prints
-                trained = extract_training(read_setup(training), extracted, model)
-    setup = f", trained as in {training}" if training else ""
-    text = (trained or extracted).yaml(_title(target), f"Extracted from {target} for {' and '.join(inputs)}{setup}.")
+    found = describe(target, inputs or [], training)
     if output:
         if output.is_dir():
             raise SpecItError(f"Cannot write '{output}': that is a folder.")
-        write_atomically(output, text.encode())
+        write_atomically(output, found.text.encode())
     if as_json:
-        found = {"training": {"found": trained.found, "unstated": trained.open}} if trained else {}
-        print_json({**_as_data(target, inputs, text, extracted, compared), **found})
+        print_json(_as_data(target, found))
     elif not output:
-        typer.echo(text, nl=False)
-    _summarise(extracted, compared, output)
-    if batch is not None:
-        typer.echo(f"The file takes batches of {batch} alone, so they were compared at that size.", err=True)
-    if trained:
-        typer.echo(trained.found, err=True)
-        typer.echo(f"{len(trained.open)} of its details the setup does not say: {', '.join(trained.open)}.", err=True)
-    if not compared.same:
+        typer.echo(found.text, nl=False)
+    _summarise(found, output)
+    if not found.compared.same:
         raise typer.Exit(1)
 
 
-def _from_file(
-    path: Path, shapes: list[Shape], training: str | None
-) -> tuple[Extracted, Comparison, list[str], int | None]:
-    """Return what is in an ONNX file, its inputs, and the size of its batch, where it takes but one."""
-    from specit.extract.onnx import extract_file
-
-    if training:
-        raise SpecItError("--training goes with a PyTorch model; the parameters of an ONNX file are in no optimiser.")
-    found = extract_file(path, *shapes)
-    return found.extracted, found.compared, found.inputs, found.sizes.batch
-
-
-def _from_model(target: str, shapes: list[Shape]) -> tuple[nn.Module, Extracted, Comparison]:
-    from specit.extract import compare, extract
-    from specit.extract.target import read_target
-
-    if not shapes:
-        raise SpecItError(
-            "A model does not say what goes into it: give its inputs, as in --input 'float32[1,3,224,224]'."
-        )
-    with redirect_stdout(sys.stderr):  # what the model's own code prints is no part of the spec
-        model = read_target(target)
-        extracted = extract(model, *shapes)
-        return model, extracted, compare(model, extracted)
-
-
-def _is_onnx(target: str) -> bool:
-    return target.lower().endswith(".onnx")
-
-
-def _title(target: str) -> str:
-    return Path(target).stem if _is_onnx(target) else target.rpartition(":")[2]
-
-
-def _as_data(target: str, inputs: list[str], text: str, extracted: Extracted, compared: Comparison) -> dict[str, Any]:
+def _as_data(target: str, found: Description) -> dict[str, Any]:
+    extracted, compared, trained = found.extracted, found.compared, found.trained
     return {
         "target": target,
-        "inputs": inputs,
+        "inputs": list(found.inputs),
         "layers": len(extracted.network.layers),
         "parameters": extracted.network.parameters,
         "same": compared.same,
@@ -143,15 +86,16 @@ def _as_data(target: str, inputs: list[str], text: str, extracted: Extracted, co
         "largest_output": compared.largest,
         "unrecognised": [{"parameter": one.origin, "numbers": one.numbers} for one in extracted.unrecognised],
         "origins": dict(extracted.origins),
-        "spec": text,
+        "spec": found.text,
+        **({"training": {"found": trained.found, "unstated": trained.open}} if trained else {}),
     }
 
 
-def _summarise(extracted: Extracted, compared: Comparison, output: Path | None) -> None:
+def _summarise(found: Description, output: Path | None) -> None:
     """Say on stderr what was extracted, what was not recognised, and whether it computes the same."""
-    network = extracted.network
+    extracted, compared, trained = found.extracted, found.compared, found.trained
     where = f", in {output}" if output else ""
-    typer.echo(f"{len(network.layers)} layers, {network.parameters:,} parameters{where}.", err=True)
+    typer.echo(f"{len(extracted.network.layers)} layers, {extracted.network.parameters:,} parameters{where}.", err=True)
     if extracted.unrecognised:
         typer.echo(f"No initialiser recognised for {len(extracted.unrecognised)} parameters:", err=True)
         for one in extracted.unrecognised:
@@ -168,3 +112,8 @@ def _summarise(extracted: Extracted, compared: Comparison, output: Path | None) 
             f"the largest being {compared.largest:.3g}. Do not rely on this spec; something the model does was missed.",
             err=True,
         )
+    if found.batch is not None:
+        typer.echo(f"The file takes batches of {found.batch} alone, so they were compared at that size.", err=True)
+    if trained:
+        typer.echo(trained.found, err=True)
+        typer.echo(f"{len(trained.open)} of its details the setup does not say: {', '.join(trained.open)}.", err=True)

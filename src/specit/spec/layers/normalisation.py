@@ -19,8 +19,7 @@ class _BatchNorm(Layer):
     eps: _Eps = 1e-5
     """Added to the variance, under the root."""
     momentum: Annotated[float, Field(ge=0, le=1)] | None = 0.1
-    """The weight of the new batch in the running statistics, of which the variance is that of n - 1; null: their mean over
-    all batches."""
+    """The weight of the new batch in the running statistics, whose variance is that of n - 1; null: the mean so far."""
     affine: bool = True
     """Whether it holds a factor (`weight`) and a shift (`bias`) for each channel."""
     track_running_stats: bool = True
