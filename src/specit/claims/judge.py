@@ -36,7 +36,8 @@ def judge(claim: Claim, evidence: Iterable[Evidence], tier: str) -> Verdict:
     word, because, findings = _judgement(claim, chosen, tier)
     if claim.stands_in:
         because = f"What one sees is judged by the {title(claim.measure)}: {claim.stands_in.rstrip('.')}. {because}"
-    return Verdict(claim, word, tier, because, findings, departures(chosen))
+    drawn = claim.measure != "parameters" and any(one.draws for one in chosen)
+    return Verdict(claim, word, tier, because, findings, departures(chosen), drawn)
 
 
 def judge_all(claims: Sequence[Claim], evidence: Sequence[Evidence], tier: str) -> list[Verdict]:

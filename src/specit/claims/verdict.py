@@ -77,3 +77,5 @@ class Verdict:
     because: str
     findings: tuple[Finding, ...] = ()
     departures: tuple[str, ...] = ()
+    drawn: bool = False
+    """Whether another seed could give another value of the measure."""

@@ -40,6 +40,7 @@ def headline(measures: Mapping[str, float]) -> str:
 
 def print_verdicts(judged: Sequence[Judged], passed_over: Sequence[PassedOver] = ()) -> None:
     """Print the verdicts of some specs, spec by spec if there are several, and how many there are of each word."""
+    from specit.claims.chance import by_luck
     from specit.report.text import summary, verdict_lines
 
     out = console()
@@ -51,7 +52,10 @@ def print_verdicts(judged: Sequence[Judged], passed_over: Sequence[PassedOver] =
         else:
             out.print("This spec states no claims.\n")
     print_passed_over(passed_over)
-    out.print(summary([verdict for one in judged for verdict in one.verdicts]))
+    verdicts = [verdict for one in judged for verdict in one.verdicts]
+    if luck := by_luck(verdicts):
+        out.print(luck, soft_wrap=True)
+    out.print(summary(verdicts))
 
 
 def print_passed_over(passed_over: Sequence[PassedOver], *, stderr: bool = False) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
+from specit.claims.chance import by_luck
 from specit.claims.verdict import Verdict, Word
 
 from .content import Report, RunRow
@@ -51,7 +52,7 @@ def render_study(report: StudyReport) -> str:
 def _template(name: str) -> Template:
     made = environment()
     made.filters.update(
-        svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole, counts=_counts
+        svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole, counts=_counts, by_luck=by_luck
     )
     return made.get_template(name)
 
