@@ -81,6 +81,7 @@ MENDED = {
     "S302": [("    seeds: 1", "    seeds: 3"), ("arms:", "seeds: 3\narms:")],
     "S303": [("because: half of the places is far from all}", "because: a guess}\n    seeds: 3")],
     "S304": [("tolerance: {", "tolerance: {factor: 2.0, ")],
+    "S305": [("because: well is not a number}", "because: well is not a number, basis: authors}")],
     "S401": [("lr: {sweep: [0.1, 0.01, 0.001]}", "lr: 0.1")],
     "S402": [("seeds: 5", "seeds: 3")],
     "S501": [("train:", "data:\n  not_so_clevr: {canvas: [8, 8], square: 3, input: coordinates, coordinates: centred,"

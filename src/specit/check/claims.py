@@ -1,4 +1,4 @@
-"""S301 to S304: claims that cannot be decided, or that too little would decide.
+"""S301 to S305: claims that cannot be decided, that too little would decide, or that our own judgement decides.
 
 A claim without a tolerance, or without a reason for it, is not among them: that is a mistake (S001).
 """
@@ -26,6 +26,10 @@ def claims(spec: Spec) -> Iterator[Finding]:
         points = points_of(claim, spec.every_point)
         if isinstance(claim, Ratio) and isinstance(claim.expect, float) and claim.measure != "parameters":
             yield from _exact(claim, mark)
+        if claim.tolerance.basis == "judgement":
+            because = claim.tolerance.because.rstrip(".")
+            says = f"How far off the claim '{claim.id}' may be is our own judgement: {because}."
+            yield Finding("S305", says, mark, {"claim": claim.id})
         if depends_on_the_seed(claim, points):
             yield from _seeds(spec, claim, mark, points)
 

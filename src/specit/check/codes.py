@@ -34,6 +34,7 @@ CODES: dict[str, Code] = {
     "S302": Code("few-runs", "warning", "A claim of success, or a ratio, that fewer than three runs decide."),
     "S303": Code("few-attempts", "note", "A claim that nothing succeeds, after fewer than three runs."),
     "S304": Code("exact-ratio", "warning", "A measured ratio that is claimed to the last digit."),
+    "S305": Code("own-tolerance", "note", "A claim whose tolerance is our own judgement."),
     "S401": Code("unequal-tuning", "warning", "Arms that are compared, one tuned over more settings than the other."),
     "S402": Code("unequal-seeds", "note", "Arms in one ratio that are run with different numbers of seeds."),
     "S501": Code("no-data", "warning", "An arm that is trained on data which nobody states."),

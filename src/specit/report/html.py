@@ -52,7 +52,14 @@ def render_study(report: StudyReport) -> str:
 def _template(name: str) -> Template:
     made = environment()
     made.filters.update(
-        svg=Markup, percent=_percent, duration=duration, pairs=_pairs, slug=_slug, whole=_whole, counts=_counts, by_luck=by_luck
+        svg=Markup,
+        percent=_percent,
+        duration=duration,
+        pairs=_pairs,
+        slug=_slug,
+        whole=_whole,
+        counts=_counts,
+        by_luck=by_luck,
     )
     return made.get_template(name)
 

@@ -24,9 +24,9 @@ class Tolerance(Model):
     """How many times too large or too small it may be."""
     because: str = Field(min_length=3)
     """Why this much and no more."""
-    basis: Literal["printed", "seeds", "authors", "judgement"] = "judgement"
-    """What the reason rests on: the precision that the paper prints, the variance over seeds measured here, a statement
-    of the authors, or our judgement."""
+    basis: Literal["printed", "seeds", "authors", "theory", "judgement"] = "judgement"
+    """What the reason rests on: the precision that is printed, the variance over seeds measured here, a statement of
+    the authors, what follows by mathematics, or our judgement."""
 
     def least(self, value: float) -> float:
         """Return the least number that counts as `value`, which is 0 or more."""

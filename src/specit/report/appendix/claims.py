@@ -23,6 +23,7 @@ BASES = {
     "printed": "the precision that is printed",
     "seeds": "the variance over seeds",
     "authors": "as the authors say",
+    "theory": "as it follows",
     "judgement": "our judgement",
 }
 """What the reason for a tolerance rests on, in words."""
