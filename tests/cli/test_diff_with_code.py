@@ -35,6 +35,15 @@ arms:
       - BatchNorm2d: {num_features: 4}
       - ReLU: {inplace: false}
 """
+BARE = """specit: 1
+title: Exported
+arms:
+  model:
+    network:
+      - Input: {shape: [3, 8, 8], dtype: float32}
+      - Conv2d: {in_channels: 3, out_channels: 4, kernel_size: 3, padding: 1, bias: false}
+      - ReLU: {inplace: false}
+"""
 CODE = """
 import torch
 from torch import nn
@@ -82,6 +91,15 @@ def test_code_beside_what_was_extracted_from_it(specit, paper):
     said = specit("diff", "codeofpaper:build", "code.yaml")
     assert (said.code, said.out.splitlines()[-1]) == (0, "They run the same.")
     assert specit("diff", "codeofpaper:build", "codeofpaper:build", *inputs).code == 0
+
+
+def test_an_onnx_file_says_what_goes_into_the_code(specit, paper):
+    Path("bare.yaml").write_text(BARE)
+    assert specit("export", "bare.yaml", "--to", "onnx", "-o", "bare.onnx").code == 0
+    said = specit("diff", "bare.onnx", "codeofpaper:build")
+    assert said.code == 1
+    assert "After the convolution, B has a layer BatchNorm2d (num_features 4, eps 0.001" in said.out
+    assert said.out.endswith("1 difference in what runs.\n")
 
 
 @pytest.mark.parametrize(

@@ -63,26 +63,40 @@ def diff(
 
     chosen = parse_where(where)
     _check_models([a, b], inputs, training)
-    stated = {name: _read(name, arm, chosen, tier) for name in (a, b) if not _is_model(name)}
-    given = inputs or [text for side, _ in stated.values() for text in _inputs(side)]
-    sides = [stated.get(name) or (_extract(name, given, training), []) for name in (a, b)]
+    found: dict[str, tuple[Side, list[str]]] = {}
+    for name in sorted((a, b), key=_needs_inputs):
+        given = inputs or [text for side, _ in found.values() for text in _inputs(side)]
+        if _is_model(name):
+            found[name] = _extract(name, given, training), []
+        else:
+            found[name] = _read(name, arm, chosen, tier)
+    sides = [found[name] for name in (a, b)]
     known = {axis for _, axes in sides for axis in axes}
     for axis in chosen:
         if axis not in known:
             says = nearest(axis, known) if known else "nothing varies in them."
             raise SpecItError(f"--where: neither side has an axis '{axis}'; {says}")
-    found = compare(sides[0][0], sides[1][0])
+    difference = compare(sides[0][0], sides[1][0])
     if as_json:
-        print_json(_data(found))
+        print_json(_data(difference))
     else:
-        _print(found)
-    if not found.same:
+        _print(difference)
+    if not difference.same:
         raise typer.Exit(1)
+
+
+def _is_onnx(name: str) -> bool:
+    return name.lower().endswith(".onnx")
 
 
 def _is_model(name: str) -> bool:
     """Return whether a side is somebody's model: an ONNX file, or an attribute of a module and no file of that name."""
-    return name.lower().endswith(".onnx") or (":" in name and "#" not in name and not Path(name).exists())
+    return _is_onnx(name) or _needs_inputs(name)
+
+
+def _needs_inputs(name: str) -> bool:
+    """Return whether a side is code, which does not say what goes into it: the other side may."""
+    return not _is_onnx(name) and ":" in name and "#" not in name and not Path(name).exists()
 
 
 def _check_models(names: Sequence[str], inputs: list[str] | None, training: str | None) -> None:
@@ -106,13 +120,13 @@ def _extract(name: str, inputs: list[str], training: str | None) -> Side:
     """Return a model as a side: the spec that `specit extract` would write."""
     from dataclasses import replace
 
-    from specit.extract.describe import describe, is_onnx
+    from specit.extract.describe import describe
     from specit.spec.diff import side_of
     from specit.spec.document import Spec
     from specit.spec.load import parse
     from specit.spec.origins import traced
 
-    found = describe(name, [] if is_onnx(name) else inputs, training)
+    found = describe(name, [] if _is_onnx(name) else inputs, training)
     spec = traced(Spec(name, parse(found.text, name)))
     side = side_of(name, spec, spec.plan()[0])
     if found.compared.same:
