@@ -44,7 +44,23 @@ def _root(
 
 def main() -> None:
     """Run the command line; the only place that turns errors into words and exit codes."""
-    from . import appendix, check, conform, diff, export, extract, judge, listing, lock, new, report, run, schema, show  # noqa: F401  (each adds its command)
+    from . import (  # noqa: F401  (each adds its command)
+        appendix,
+        check,
+        conform,
+        diff,
+        export,
+        extract,
+        judge,
+        listing,
+        lock,
+        new,
+        plan,
+        report,
+        run,
+        schema,
+        show,
+    )
 
     global _debug
     _debug = "--debug" in sys.argv

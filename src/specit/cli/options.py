@@ -37,6 +37,25 @@ AnyTier = Annotated[
     str | None,
     typer.Option("--tier", help="Judge this tier alone; without it, the fullest that decides.", metavar="TIER"),
 ]
+Readings = Annotated[
+    str, typer.Option(help="default: as the tier says or the code takes; all: every reading.", metavar="WHICH")
+]
+Sweeps = Annotated[str, typer.Option(help="default, or all: every point of every sweep.", metavar="WHICH")]
+Seeds = Annotated[
+    int | None, typer.Option(help="How many seeds (0, 1, ...); without it, as the spec says.", metavar="N")
+]
+Processes = Annotated[
+    int | None,
+    typer.Option("--jobs", help="How many runs at once, one thread each; without it, one a core.", metavar="N"),
+]
+MaxHours = Annotated[
+    float | None,
+    typer.Option(
+        help="Only what fits in so much time on --jobs cores, by `specit plan`: what undecided claims wait for, the "
+        "quickest first.",
+        metavar="H",
+    ),
+]
 
 DEFAULT_STORE = Path("runs")
 

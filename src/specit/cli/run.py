@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specit.errors import SpecItError
-
 from .app import app
-from .options import DEFAULT_STORE, Arms, AsJson, SpecName, StoreFolder, TierName, Where, parse_where
-from .selection import select
+from .options import (
+    DEFAULT_STORE,
+    Arms,
+    AsJson,
+    MaxHours,
+    Processes,
+    Readings,
+    Seeds,
+    SpecName,
+    StoreFolder,
+    Sweeps,
+    TierName,
+    Where,
+)
 
 if TYPE_CHECKING:
     from specit.records import Record
@@ -24,20 +34,12 @@ def run(
     tier: TierName = "quick",
     arm: Arms = None,
     where: Where = None,
-    readings: Annotated[
-        str, typer.Option(help="default: as the tier says or the code takes; all: every reading.", metavar="WHICH")
-    ] = "default",
-    sweeps: Annotated[
-        str, typer.Option(help="default, or all: every point of every sweep.", metavar="WHICH")
-    ] = "default",
-    seeds: Annotated[
-        int | None, typer.Option(help="How many seeds (0, 1, ...); without it, as the spec says.", metavar="N")
-    ] = None,
+    readings: Readings = "default",
+    sweeps: Sweeps = "default",
+    seeds: Seeds = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps, or auto.", metavar="DEVICE")] = "cpu",
-    processes: Annotated[
-        int | None,
-        typer.Option("--jobs", help="How many runs at once, one thread each; without it, one a core.", metavar="N"),
-    ] = None,
+    processes: Processes = None,
+    max_hours: MaxHours = None,
     store: StoreFolder = DEFAULT_STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -48,47 +50,25 @@ def run(
     Examples: specit run coordconv --tier quick
 
     specit run coordconv/classification --tier quick --arm coordconv --where tile=plane
+
+    specit run coordconv --tier full --max-hours 8
     """
     from specit.run import Job
-    from specit.run.processes import cores
-    from specit.studies import find_all
 
     from .output import print_passed_over
+    from .planning import how_many_at_once, plan, within_hours
 
-    if seeds is not None and seeds < 1:
-        raise SpecItError(f"--seeds says how many seeds to run, at least 1, not {seeds}.")
-    selected, passed_over = select(find_all(spec), tier, arm, parse_where(where))
-    planned = [
-        (one.spec.name, point)
-        for one in selected
-        for point in one.spec.plan(
-            tier,
-            arms=one.arms,
-            choose=one.choose,
-            readings=_default_or_all("readings", readings),
-            sweeps=_default_or_all("sweeps", sweeps),
-        )
-    ]
-    for _, point in planned:
-        point.lock.require_all()
-    # Seed by seed over all specs, so that an interrupted study has some of everything.
-    most = max(seeds or point.seeds for _, point in planned)
-    jobs = [Job(name, point, seed) for seed in range(most) for name, point in planned if seed < (seeds or point.seeds)]
-    if processes is not None and processes < 1:
-        raise SpecItError(f"--jobs says how many runs go on at once, at least 1, not {processes}.")
-    print_passed_over(passed_over, stderr=as_json)
-    records = _run_all(jobs, store=store, device=device, processes=processes or cores(), as_json=as_json)
+    planned = plan(spec, tier, arm, where, readings, sweeps, seeds)
+    at_once = how_many_at_once(processes)
+    print_passed_over(planned.passed_over, stderr=as_json)
+    runs = planned.runs if max_hours is None else within_hours(planned, tier, store, max_hours * at_once)
+    jobs = [Job(*one) for one in runs]
+    records = _run_all(jobs, store=store, device=device, processes=at_once, as_json=as_json)
     if not as_json:
         kept = "" if store == DEFAULT_STORE else f" --store {store}"
         typer.echo(f"Next: specit report {spec}{kept}")
     if any(record.status == "diverged" for record in records):
         raise typer.Exit(1)
-
-
-def _default_or_all(option: str, value: str) -> Any:
-    if value not in ("default", "all"):
-        raise SpecItError(f"--{option} is default or all, not '{value}'; for one option use --where axis=option.")
-    return value
 
 
 def _run_all(jobs: list[Job], *, store: Path, device: str, processes: int, as_json: bool) -> list[Record]:
