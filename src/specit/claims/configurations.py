@@ -9,8 +9,10 @@ from specit.records import Record, measured, value
 from specit.spec.claims import NoConfiguration, SomeConfiguration
 from specit.spec.measures import MEASURES
 
-from .verdict import Evidence
-from .wording import count, left_out
+from .points import by_reading, names, runs
+from .readings import Judgement
+from .verdict import Evidence, Finding, Word
+from .wording import count, joined, left_out, sentence
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,25 @@ class Tried:
         """Return its arm with its options."""
         point = ", ".join(f"{axis}={option}" for axis, option in self.evidence.point.items())
         return f"{self.evidence.arm} ({point})" if point else self.evidence.arm
+
+
+def judge_together(
+    evidence: Sequence[Evidence], finding: Callable[[dict[str, str], Sequence[Evidence]], Finding]
+) -> Judgement:
+    """Judge all readings, conditions and arms together; the findings then tell of each reading."""
+    whole = finding({}, evidence)
+    findings = tuple(finding(dict(reading), group) for reading, group in by_reading(evidence).items())
+    return Judgement(whole.word, whole.because, findings)
+
+
+def nothing_counts(
+    claim: NoConfiguration | SomeConfiguration, reading: dict[str, str], evidence: Sequence[Evidence]
+) -> Finding:
+    """Return what is to be said where no run says anything."""
+    everything = runs(evidence)
+    word = Word.INCONCLUSIVE if everything else Word.NOT_RUN
+    because = sentence(f"No run of {joined(claim.arms)} counts", left_out(len(everything)))
+    return Finding(reading, word, because, names(everything))
 
 
 def tried(measure: str, evidence: Iterable[Evidence], is_there: Callable[[Record], bool]) -> list[Tried]:

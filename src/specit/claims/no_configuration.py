@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from specit.records import Record, better_than, value
 from specit.spec.claims import NoConfiguration
 from specit.spec.measures import MEASURES
 
-from .configurations import Tried, best, configurations, exceptions, lacking, tried
-from .points import by_reading, departures, names, runs
+from .configurations import Tried, best, configurations, exceptions, judge_together, lacking, nothing_counts, tried
+from .points import departures, names
 from .readings import Judgement
 from .verdict import Evidence, Finding, Word
-from .wording import amount, budget, count, joined, left_out, sentence, title
+from .wording import amount, budget, count, joined, sentence, title
 
 
 def judge_no_configuration(claim: NoConfiguration, evidence: Sequence[Evidence]) -> Judgement:
     """Judge all readings, conditions and arms together; the findings then tell of each reading."""
-    whole = _finding(claim, {}, evidence)
-    readings = by_reading(evidence)
-    findings = tuple(_finding(claim, dict(key), group) for key, group in readings.items())
-    return Judgement(whole.word, whole.because, findings)
+    return judge_together(evidence, partial(_finding, claim))
 
 
 def _finding(claim: NoConfiguration, reading: dict[str, str], evidence: Sequence[Evidence]) -> Finding:
@@ -32,10 +30,7 @@ def _finding(claim: NoConfiguration, reading: dict[str, str], evidence: Sequence
     counted = [record for one in every for record in one.counted]
     beyond = [record for one in every for record in one.there]
     if not counted:
-        everything = runs(evidence)
-        word = Word.INCONCLUSIVE if everything else Word.NOT_RUN
-        because = sentence(f"No run of {joined(claim.arms)} counts", left_out(len(everything)))
-        return Finding(reading, word, because, names(everything))
+        return nothing_counts(claim, reading, evidence)
     if beyond:
         return Finding(reading, Word.NOT_REPRODUCED, _refuted(claim, every), names(beyond))
     doubts = _doubts(claim, every)

@@ -63,98 +63,86 @@ class _Claim(Model):
         return measure
 
 
-class Reaches(_Claim):
+class _OfOneArm(_Claim):
+    arm: str
+    """The arm it speaks of."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm,)
+
+
+class _OfOneMean(_OfOneArm):
+    expect: float
+    """The value that the mean over seeds is compared with."""
+    at: At = "final"
+    """Which value of a run counts: that of its last evaluation, or its best."""
+
+
+class _OfTwoMeans(_Claim):
+    arm: str
+    """The one arm."""
+    than: str
+    """The other, which it is compared with."""
+    paired: bool = False
+    """Whether runs of one seed belong together, as where the seed decides the data and not only the first weights."""
+    at: At = "final"
+    """Which value of a run counts: that of its last evaluation, or its best."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return (self.arm, self.than)
+
+
+class _OfConfigurations(_Claim):
+    arms: tuple[str, ...] = Field(min_length=1)
+    """The arms it speaks of."""
+
+    @property
+    def speaks_of(self) -> tuple[str, ...]:
+        """Return the arms it speaks of."""
+        return self.arms
+
+
+class Reaches(_OfOneArm):
     """*Reaches*: every run gets to the expected value at some evaluation. A success rate over seeds."""
 
     kind: Literal["reaches"]
     """What makes it this kind of claim."""
-    arm: str
-    """The arm it speaks of."""
     expect: float
     """The value that every run gets to."""
 
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return (self.arm,)
 
-
-class Value(_Claim):
+class Value(_OfOneMean):
     """*Value*: the mean over seeds is the expected value, as "the test accuracy is 86 %"."""
 
     kind: Literal["value"]
     """What makes it this kind of claim."""
-    arm: str
-    """The arm it speaks of."""
-    expect: float
-    """The value that the mean is."""
-    at: At = "final"
-    """Which value of a run counts: that of its last evaluation, or its best."""
-
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return (self.arm,)
 
 
-class Bound(_Claim):
+class Bound(_OfOneMean):
     """*At least* or *at most*: the mean over seeds lies on one side of the expected value."""
 
     kind: Literal["at_least", "at_most"]
     """On which side."""
-    arm: str
-    """The arm it speaks of."""
-    expect: float
-    """The value that the mean is at least, or at most."""
-    at: At = "final"
-    """Which value of a run counts: that of its last evaluation, or its best."""
-
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return (self.arm,)
 
 
-class Comparison(_Claim):
+class Comparison(_OfTwoMeans):
     """*Better*: the mean of one arm is better than that of another, the way the measure is better, by `by` at least."""
 
     kind: Literal["better"]
     """What makes it this kind of claim."""
-    arm: str
-    """The arm that is better."""
-    than: str
-    """The arm that it is better than."""
     by: float = Field(default=0.0, ge=0)
     """By how much at least, in the unit of the measure."""
-    paired: bool = False
-    """Whether runs of one seed belong together, as where the seed decides the data and not only the first weights."""
-    at: At = "final"
-    """Which value of a run counts: that of its last evaluation, or its best."""
-
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return (self.arm, self.than)
 
 
-class NoDifference(_Claim):
+class NoDifference(_OfTwoMeans):
     """*No difference*: the means of two arms differ by less than the tolerance, either way."""
 
     kind: Literal["no_difference"]
     """What makes it this kind of claim."""
-    arm: str
-    """The one arm."""
-    than: str
-    """The other."""
-    paired: bool = False
-    """Whether runs of one seed belong together, as where the seed decides the data and not only the first weights."""
-    at: At = "final"
-    """Which value of a run counts: that of its last evaluation, or its best."""
-
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return (self.arm, self.than)
 
     @model_validator(mode="after")
     def _has_a_margin(self) -> Self:
@@ -163,7 +151,7 @@ class NoDifference(_Claim):
         return self
 
 
-class NoConfiguration(_Claim):
+class NoConfiguration(_OfConfigurations):
     """*No configuration*: no run of these arms is ever beyond the bound, at any evaluation.
 
     One counterexample refutes it, at any tier and under any reading; support counts how many were tried.
@@ -171,18 +159,11 @@ class NoConfiguration(_Claim):
 
     kind: Literal["no_configuration"]
     """What makes it this kind of claim."""
-    arms: tuple[str, ...] = Field(min_length=1)
-    """The arms it speaks of."""
     exceeds: float
     """The bound that no run goes beyond."""
 
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return self.arms
 
-
-class SomeConfiguration(_Claim):
+class SomeConfiguration(_OfConfigurations):
     """*Some configuration*: there is one of which every run gets to the expected value, at some evaluation.
 
     One example supports it, at any tier and under any reading; refuting it takes all of them.
@@ -190,15 +171,8 @@ class SomeConfiguration(_Claim):
 
     kind: Literal["some_configuration"]
     """What makes it this kind of claim."""
-    arms: tuple[str, ...] = Field(min_length=1)
-    """The arms it speaks of."""
     expect: float
     """The value that every run of it gets to."""
-
-    @property
-    def speaks_of(self) -> tuple[str, ...]:
-        """Return the arms it speaks of."""
-        return self.arms
 
 
 class Ratio(_Claim):
