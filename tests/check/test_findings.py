@@ -146,25 +146,33 @@ def test_a_count_is_a_whole_number(small, count):
         findings(spec)
 
 
-def test_seeds_that_a_claim_asks_for(found):
+def test_seeds_that_a_claim_takes(found):
     (one,) = found("S301")
     assert one.message == (
-        "The claim 'learns' needs 2 seeds, but coordconv is run with 1: as it stands, it can only be INCONCLUSIVE."
+        "The claim 'learns' takes 5 seeds, but coordconv is run with 1: as it stands, it can only be INCONCLUSIVE."
     )
-    (few,) = found("S302")
+    assert found("S302") == found("S301", ("\narms:", "\nseeds: 5\narms:")) == []
+
+
+MEAN = [("kind: reaches", "kind: at_least"), ("\narms:", "\nseeds: 2\narms:")]
+
+
+def test_two_runs_make_no_mean(found):
+    (few,) = found("S302", *MEAN)
     assert few.message.startswith("The claim 'learns' would be decided by 2 runs of an arm in each condition: luck")
-    enough = [("    seeds: 2", "    seeds: 3"), ("\narms:", "\nseeds: 3\narms:")]
-    assert found("S301", *enough) == found("S302", *enough) == []
+    assert found("S301", *MEAN) == []
+    assert found("S302", *MEAN, ("    seeds: 2", "    seeds: 3")) == []
 
 
 def test_settings_that_a_claim_speaks_of_are_runs_too(found):
     sweep = ("lr: 0.02", "lr: {sweep: [0.01, 0.02]}")
-    assert found("S302", sweep) == []
+    assert found("S302", *MEAN, sweep) == []
 
 
 def test_a_count_of_parameters_needs_no_seeds(found):
     """The claim 'smaller' states no seeds and needs none."""
     assert {one.where["claim"] for code in ("S301", "S302", "S304") for one in found(code)} == {"learns"}
+    assert {one.where["claim"] for one in found("S302", *MEAN)} == {"learns"}
 
 
 def test_few_attempts_are_a_note(found):

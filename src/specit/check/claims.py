@@ -47,16 +47,16 @@ def _exact(claim: Ratio, mark: Mark) -> Iterator[Finding]:
 
 def _seeds(spec: Spec, claim: Claim, mark: Mark, points: Sequence[Point]) -> Iterator[Finding]:
     for arm in dict.fromkeys(claim.speaks_of):
-        run = max((point.seeds for point in points if point.arm == arm), default=claim.seeds)
-        if run < claim.seeds:
+        run = max((point.seeds for point in points if point.arm == arm), default=claim.needed)
+        if run < claim.needed:
             yield Finding(
                 "S301",
-                f"The claim '{claim.id}' needs {claim.seeds} seeds, but {arm} is run with {run}: as it stands, it can "
+                f"The claim '{claim.id}' takes {claim.needed} seeds, but {arm} is run with {run}: as it stands, it can "
                 "only be INCONCLUSIVE.",
                 mark,
                 {"claim": claim.id, "arm": arm},
             )
-    runs = _fewest(spec, claim, points) * claim.seeds
+    runs = _fewest(spec, claim, points) * claim.needed
     if runs >= ENOUGH or all(unanswered(point.lock) for point in points):
         return
     said = f"{runs} run{'' if runs == 1 else 's'}"

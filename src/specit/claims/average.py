@@ -38,9 +38,8 @@ def _part(claim: Value | Bound, conditions: dict[str, str], evidence: Sequence[E
         low, high = (amount(end, claim.measure) for end in interval)
         spread = f" (95 % interval: {low} to {high})"
     seen = f"The mean {measured(claim)} is {mean_of(found, claim.measure)}{spread}"
-    needed = max(claim.seeds, 2)
-    if interval is None or (found.drawn and len(values) < needed):
-        wanting = f", to be compared with {_claimed(claim)}; {count(needed, 'seed')} are needed"
+    if interval is None or (found.drawn and len(values) < claim.needed):
+        wanting = f", to be compared with {_claimed(claim)}; {count(claim.needed, 'seed')} are needed"
         return Part(conditions, Word.INCONCLUSIVE, sentence(seen + wanting, found.left_out), shown, found.records)
     word, place = _place(claim, interval)
     if word is Word.INCONCLUSIVE:

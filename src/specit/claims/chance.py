@@ -16,7 +16,6 @@ from specit.spec.claims import (
     Value,
 )
 
-from .reaches import LEAST
 from .statistics import LEVEL
 from .verdict import Verdict, Word
 from .wording import count, number
@@ -31,8 +30,8 @@ def level(verdict: Verdict) -> float | None:
     if not verdict.drawn or verdict.word in (Word.NOT_RUN, Word.ERROR):
         return None
     match verdict.claim:
-        case Reaches(seeds=seeds):
-            return 0.5 ** max(seeds, LEAST)
+        case Reaches():
+            return float(0.5**verdict.claim.needed)
         case Value() | Bound() | Comparison() | Ratio():
             return LEVEL
         case NoDifference():

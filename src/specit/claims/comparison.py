@@ -107,7 +107,7 @@ def _better(claim: Comparison, sides: _Sides) -> tuple[Word, str]:
     interval = sides.interval()
     seen = _seen(claim, sides, interval)
     if interval is None or _too_few(claim, sides):
-        return Word.INCONCLUSIVE, f"{seen}; {count(_needed(claim), 'seed')} of each arm are needed"
+        return Word.INCONCLUSIVE, f"{seen}; {count(claim.needed, 'seed')} of each arm are needed"
     if not sides.drawn:
         better = sides.difference > bound or (bound > 0 and sides.difference == bound)
         return (Word.REPRODUCED if better else Word.NOT_REPRODUCED), f"{seen} (nothing here is random)"
@@ -131,7 +131,7 @@ def _same(claim: NoDifference, sides: _Sides) -> tuple[Word, str]:
     seen = _seen(claim, sides, narrow, percent=90)
     within = f"within ± {amount(margin, claim.measure)}"
     if narrow is None or wide is None or _too_few(claim, sides):
-        return Word.INCONCLUSIVE, f"{seen}; {count(_needed(claim), 'seed')} of each arm are needed"
+        return Word.INCONCLUSIVE, f"{seen}; {count(claim.needed, 'seed')} of each arm are needed"
     if narrow.low > -margin and narrow.high < margin:
         return Word.REPRODUCED, f"{seen}, {within}"
     if wide.low >= margin or wide.high <= -margin:
@@ -140,15 +140,8 @@ def _same(claim: NoDifference, sides: _Sides) -> tuple[Word, str]:
     return Word.INCONCLUSIVE, f"{seen}, neither {within} nor beyond it; {_deciding(claim, more)}"
 
 
-def _needed(claim: Comparison | NoDifference) -> int:
-    """Return how many seeds it takes at all: with fewer, no dealing of labels is rare enough."""
-    if isinstance(claim, NoDifference):
-        return max(claim.seeds, 3)
-    return max(claim.seeds, 6 if claim.paired else 4)
-
-
 def _too_few(claim: Comparison | NoDifference, sides: _Sides) -> bool:
-    return sides.drawn and min(len(sides.over), len(sides.under)) < _needed(claim)
+    return sides.drawn and min(len(sides.over), len(sides.under)) < claim.needed
 
 
 def _seen(claim: Comparison | NoDifference, sides: _Sides, interval: Interval | None, percent: int = 95) -> str:
@@ -184,7 +177,7 @@ def _claimed(claim: Comparison | NoDifference) -> str:
 def _deciding(claim: Comparison | NoDifference, seeds: int | None) -> str:
     if seeds is None:
         return "more seeds than 1,000 of each arm would be needed"
-    return f"about {count(max(seeds, _needed(claim)), 'seed')} of each arm would decide"
+    return f"about {count(max(seeds, claim.needed), 'seed')} of each arm would decide"
 
 
 def _dealt(chance: float) -> str:

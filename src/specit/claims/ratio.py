@@ -17,8 +17,6 @@ from .verdict import Evidence, Word
 from .wording import amount, budget, count, listed, number, sentence, title
 
 _ROUNDING = 1e-9
-_LEAST = 5
-"""Runs of each arm that it takes: bootstrapped from fewer, intervals hold the ratio less often than they say."""
 _MACHINE = ("cpu", "device", "threads")
 
 
@@ -76,10 +74,9 @@ def _measured(claim: Ratio, conditions: dict[str, str], pairs: Sequence[Pair]) -
 
 
 def _word(claim: Ratio, interval: Interval | None, seeds: int) -> tuple[Word, str]:
-    needed = max(claim.seeds, _LEAST)
     claimed = _claimed(claim)
-    if interval is None or seeds < needed:
-        return Word.INCONCLUSIVE, f", to be compared with {claimed}; {needed} seeds of each arm are needed"
+    if interval is None or seeds < claim.needed:
+        return Word.INCONCLUSIVE, f", to be compared with {claimed}; {claim.needed} seeds of each arm are needed"
     inside, side = _place(claim, interval)
     if inside:
         return Word.REPRODUCED, f", {side} {claimed}"

@@ -29,8 +29,6 @@ from .wording import (
 )
 
 _SHOWN = 4
-LEAST = 5
-"""Seeds that it takes: at a rate of a half all of 5 get there by luck in 3 % of all cases, all of 4 in 6 %."""
 
 
 @dataclass
@@ -63,7 +61,7 @@ def _finding(claim: Reaches, reading: dict[str, str], evidence: Sequence[Evidenc
         return Finding(reading, word, because, names(everything))
     reached = any(tally.reached for tally in tried)
     drawn = any(one.draws for one in evidence)
-    needed = max(claim.seeds, LEAST) if drawn else claim.seeds
+    needed = claim.needed if drawn else claim.seeds
     word = _word(needed, tallies, bool(reduced))
     because = sentence(
         f"{claim.arm} reached {_goal(claim)} in {_rates(tried, drawn)}",

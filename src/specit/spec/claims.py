@@ -55,6 +55,15 @@ class _Claim(Model):
     stands_in: str | None = Field(default=None, min_length=3)
     """For a claim about what one sees ("objects move smoothly"): why this measure stands in for it."""
 
+    @property
+    def needed(self) -> int:
+        """Return how many seeds a verdict takes: as stated, but no fewer than tell it from luck."""
+        return max(self.seeds, self._least)
+
+    @property
+    def _least(self) -> int:
+        return 1
+
     @field_validator("measure")
     @classmethod
     def _known_measure(cls, measure: str) -> str:
@@ -78,6 +87,10 @@ class _OfOneMean(_OfOneArm):
     """The value that the mean over seeds is compared with."""
     at: At = "final"
     """Which value of a run counts: that of its last evaluation, or its best."""
+
+    @property
+    def _least(self) -> int:
+        return 2  # one value has no spread to draw an interval from
 
 
 class _OfTwoMeans(_Claim):
@@ -114,6 +127,10 @@ class Reaches(_OfOneArm):
     expect: float
     """The value that every run gets to."""
 
+    @property
+    def _least(self) -> int:
+        return 5  # at a rate of a half, all of 5 get there by luck in 3 % of all cases, all of 4 in 6 %
+
 
 class Value(_OfOneMean):
     """*Value*: the mean over seeds is the expected value, as "the test accuracy is 86 %"."""
@@ -137,12 +154,20 @@ class Comparison(_OfTwoMeans):
     by: float = Field(default=0.0, ge=0)
     """By how much at least, in the unit of the measure."""
 
+    @property
+    def _least(self) -> int:
+        return 6 if self.paired else 4  # with fewer, no dealing of the labels is rare enough
+
 
 class NoDifference(_OfTwoMeans):
     """*No difference*: the means of two arms differ by less than the tolerance, either way."""
 
     kind: Literal["no_difference"]
     """What makes it this kind of claim."""
+
+    @property
+    def _least(self) -> int:
+        return 3
 
     @model_validator(mode="after")
     def _has_a_margin(self) -> Self:
@@ -186,6 +211,10 @@ class Ratio(_Claim):
     """The arm whose measure it is divided by."""
     expect: float | tuple[float, float]
     """One value, or the least and the greatest."""
+
+    @property
+    def _least(self) -> int:
+        return 5  # bootstrapped from fewer, intervals hold the ratio less often than they say
 
     @property
     def speaks_of(self) -> tuple[str, ...]:
