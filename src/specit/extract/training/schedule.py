@@ -10,6 +10,7 @@ from torch.optim import lr_scheduler
 
 from specit.spec.training.schedules import SCHEDULES
 
+from .lambdas import schedule_of_lambdas
 from .said import OPEN, Said, open_because
 from .setup import Setup
 
@@ -20,6 +21,7 @@ KNOWN = (
     "CosineAnnealingLR",
     "LinearLR",
     "SequentialLR of a LinearLR and one",
+    "transformers' constant, linear and cosine with warm-up",
 )
 SAMPLES, FURTHEST = 8, 20_000
 """How many rates of a scheduler that is not known are told, and how far on one is looked for."""
@@ -59,6 +61,8 @@ def _read(scheduler: Any, by: str, *, whole: bool) -> tuple[str, dict[str, Any]]
     if kind is lr_scheduler.LinearLR:
         start, end = scheduler.start_factor, scheduler.end_factor
         return "linear", {"start": start, "end": end, "over": scheduler.total_iters, "by": by}
+    if kind is lr_scheduler.LambdaLR:
+        return schedule_of_lambdas(scheduler, by)
     if kind is lr_scheduler.SequentialLR:
         return _warm_up(scheduler, by)
     return None
