@@ -10,7 +10,7 @@ import torch
 from tests.extract.small_training import Small, stated, training_of
 from torch.optim.lr_scheduler import LambdaLR
 
-from specit.procedures.learning_rate import Moment, learning_rate
+from specit.spec.training.learning_rate import Moment, learning_rate
 from specit.spec.training.schedules import SCHEDULES
 
 optimization = pytest.importorskip("transformers.optimization", reason="recognises its schedules")

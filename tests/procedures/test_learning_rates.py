@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.optim import lr_scheduler
 
-from specit.procedures.learning_rate import Moment, learning_rate
 from specit.spec.load import parse
+from specit.spec.training.learning_rate import Moment, learning_rate
 from specit.spec.training.schedules import SCHEDULES
 from specit.spec.variant import variant
 

@@ -20,11 +20,11 @@ from specit.spec.datasets import NotSoClevr
 from specit.spec.lock import Lock
 from specit.spec.measures import MEASURES
 from specit.spec.training import Supervised
+from specit.spec.training.learning_rate import Moment, learning_rate
 from specit.spec.training.losses import IntermediateLoss, Loss
 
 from .answers import ANSWERS, Answer
 from .evaluation import Evaluation
-from .learning_rate import Moment, learning_rate
 from .micro_batches import MicroBatches
 from .optimizers import make_optimizer
 

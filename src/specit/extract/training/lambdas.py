@@ -8,7 +8,7 @@ from typing import Any
 
 from torch.optim.lr_scheduler import LambdaLR
 
-from specit.procedures.learning_rate import Moment, learning_rate
+from specit.spec.training.learning_rate import Moment, learning_rate
 from specit.spec.training.schedules import SCHEDULES
 
 _THEN: dict[str, str] = {

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from specit.spec.training.schedules import (
+from .schedules import (
     Constant,
     Cosine,
     CosineAnnealing,
