@@ -122,6 +122,19 @@ def test_names_and_order_are_nothing(layers: list[dict[str, Any]], rng: random.R
     assert is_empty(found), says(found)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_twins_that_share_stay_together_in_any_listing(seed: int) -> None:
+    linear = {"in_features": 3, "out_features": 3, "bias": True}
+    layers = [{"Input": {"shape": [3], "dtype": "float32"}, "from": []}, {"Linear": linear, "from": [0]}]
+    layers += [{"Linear": linear, "share": 1, "from": [0]}, {"Linear": linear, "from": [0]}]
+    layers += [{"Linear": linear, "share": 3, "from": [0]}]
+    other, at = relisted(layers, random.Random(seed))
+    found = compare(
+        of_statement({"layers": layers, "outputs": [0]}), of_statement({"layers": other, "outputs": [at[0]]})
+    )
+    assert is_empty(found), says(found)
+
+
 @given(graphs(), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
 def test_a_changed_argument_is_seen_in_any_graph(layers: list[dict[str, Any]], rng: random.Random) -> None:

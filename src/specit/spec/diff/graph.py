@@ -117,9 +117,22 @@ class _Ordering:
         inputs = [place for place, layer in enumerate(self.layers) if not layer.takes]
         ends = [place for place, takers in enumerate(self.takers) if not takers]
         order: dict[int, None] = {}
-        for root in [*inputs, *outputs, *self._sorted(place for place in ends if place not in outputs)]:
+        for root in [*inputs, *outputs]:
+            self._visit(root, order)
+        left = self._sorted(place for place in ends if place not in order)
+        while left:
+            # Of those that nothing tells apart, the one that shares its parameters with the earliest: else what belongs
+            # together in one listing would stand apart in another.
+            alike = [place for place in left if self._compare(left[0], place) == 0]
+            root = min(alike, key=lambda place: self._earliest_sharer(place, order))
+            left.remove(root)
             self._visit(root, order)
         return list(order)
+
+    def _earliest_sharer(self, place: int, order: Iterable[int]) -> int:
+        """Return where the first layer with the same parameters stands, or the end."""
+        sharers = self.sharing[self.layers[place].shares]
+        return next((at for at, other in enumerate(order) if other in sharers), len(self.layers))
 
     def _visit(self, root: int, order: dict[int, None]) -> None:
         waiting = [(root, False)]
