@@ -103,7 +103,7 @@ def _print(found: Sequence[Estimate], at_once: int) -> None:
     waiting = [one for one in found if not one.done]
     unknown = sum(one.seconds is None for one in waiting)
     known = [one.seconds for one in waiting if one.seconds is not None]
-    if known:
+    if any(known):
         longest = max(sum(known) / at_once, max(known))
         out.print(f"About {_time(longest)} with {at_once} at once; runs that reach their stop end sooner.")
     if unknown:
