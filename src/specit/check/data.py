@@ -26,7 +26,7 @@ def data(spec: Spec) -> Iterator[Finding]:
     without = set[str]()
     seen = set[Data]()
     silent = set[Mark]()
-    unlike = set[Mark]()
+    unlike = set[Mark | None]()
     for point in spec.every_point:
         lock = point.lock
         if lock.training and not lock.data and not lock.elsewhere and point.arm not in without:
@@ -38,9 +38,9 @@ def data(spec: Spec) -> Iterator[Finding]:
                 point.tree.at(("train",)).mark,
                 {"arm": point.arm},
             )
-        for found, mark in _other_input(point):
-            if mark not in unlike:
-                unlike.add(mark)
+        for found in _other_input(point):
+            if found.mark not in unlike:
+                unlike.add(found.mark)
                 yield found
         if lock.data and lock.data not in seen:
             seen.add(lock.data)
@@ -77,17 +77,17 @@ def _other_fingerprint(point: Point) -> Iterator[Finding]:
                 yield Finding("S504", other.message, other.at, _where(point))
 
 
-def _other_input(point: Point) -> Iterator[tuple[Finding, Mark]]:
-    """Yield a finding, with its place, for a network with one input that data elsewhere, as stated, do not fit."""
-    data = point.lock.elsewhere
+def _other_input(point: Point) -> Iterator[Finding]:
+    """Yield a finding for every network with one input that data elsewhere, as stated, do not fit."""
+    given = point.lock.elsewhere.input if point.lock.elsewhere else None
     for network in point.lock.networks.values():
-        mark = network.inputs[0].mark
-        if data and data.input is not None and len(network.inputs) == 1 and network.inputs[0].shape != data.input:
+        first, *others = network.inputs
+        if given is not None and not others and first.shape != given:
             says = (
-                f"The data elsewhere are said to give {show(data.input)}, and the network takes "
-                f"{show(network.inputs[0].shape)}: what lies between, such as a crop, is unstated."
+                f"The data elsewhere are said to give {show(given)}, and the network takes {show(first.shape)}: what "
+                "lies between, such as a crop, is unstated."
             )
-            yield Finding("S505", says, mark, _where(point)), mark
+            yield Finding("S505", says, first.mark, _where(point))
 
 
 def _where(point: Point) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specit.claims.points import inside
 from specit.errors import Mark
 from specit.spec.claims import Claim
 from specit.spec.document import Point, Spec
@@ -17,15 +18,11 @@ def marked_claims(spec: Spec) -> list[tuple[Claim, Mark]]:
 
 def points_of(claim: Claim, points: Sequence[Point]) -> list[Point]:
     """Return the points at the full tier that a claim speaks of. An axis that an arm does not have leaves it in."""
-
-    def within(point: Point) -> bool:
-        for axis, options in claim.over.items():
-            chosen = (options,) if isinstance(options, str) else options
-            if axis in point.selection and point.selection[axis] not in chosen:
-                return False
-        return True
-
-    return [point for point in points if point.tier == "full" and point.arm in claim.speaks_of and within(point)]
+    return [
+        point
+        for point in points
+        if point.tier == "full" and point.arm in claim.speaks_of and inside(point.selection, claim.over)
+    ]
 
 
 def settings_of(points: Sequence[Point], sweeps: frozenset[str]) -> int:

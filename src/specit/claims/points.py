@@ -38,6 +38,11 @@ def departures(evidence: Iterable[Evidence]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(departure for one in evidence for departure in one.departures))
 
 
+def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return each point once: several partners may share it."""
+    return list({id(one): one for one in evidence}.values())
+
+
 def runs(evidence: Iterable[Evidence]) -> list[Record]:
     """Return all records of the evidence."""
     return [record for one in evidence for record in one.records]

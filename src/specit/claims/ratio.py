@@ -10,7 +10,7 @@ from specit.spec.claims import Ratio
 from specit.spec.measures import MEASURES
 
 from .parts import Pair, Part, judge_parts, pairs
-from .points import departures, runs
+from .points import departures, distinct, runs
 from .readings import Judgement
 from .statistics import Interval, ratio_interval, ratio_of_medians
 from .verdict import Evidence, Word
@@ -45,7 +45,7 @@ def _parameters(claim: Ratio, conditions: dict[str, str], pairs: Sequence[Pair])
 
 def _measured(claim: Ratio, conditions: dict[str, str], pairs: Sequence[Pair]) -> Part:
     """Compare the medians of what the runs of both arms measured."""
-    arms, tos = _distinct([pair.arm for pair in pairs]), _distinct([pair.to for pair in pairs])
+    arms, tos = distinct([pair.arm for pair in pairs]), distinct([pair.to for pair in pairs])
     over, under = _having(claim, arms), _having(claim, tos)
     if not runs(arms) and not runs(tos):
         return Part(conditions, Word.NOT_RUN, f"No run of {claim.arm} or of {claim.to}.")
@@ -153,9 +153,3 @@ def _left_out(claim: Ratio, evidence: Sequence[Evidence]) -> str:
 
 def _amount(values: Sequence[float], claim: Ratio) -> str:
     return amount(ratio_of_medians(values, [1.0]), claim.measure)
-
-
-def _distinct(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return each point once: several partners may share it."""
-    kept: dict[int, Evidence] = {id(one): one for one in evidence}
-    return list(kept.values())

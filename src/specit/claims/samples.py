@@ -8,7 +8,7 @@ from typing import NamedTuple
 from specit.records import Record, value
 from specit.spec.claims import Bound, Comparison, NoDifference, Value
 
-from .points import departures, runs
+from .points import departures, distinct, runs
 from .verdict import Evidence
 from .wording import amount, budget, count, title
 
@@ -34,7 +34,7 @@ class Sample(NamedTuple):
 
 def sample(claim: Averaged, arm: str, evidence: Sequence[Evidence]) -> Sample:
     """Gather what the runs of an arm measured. A diverged run counts with its last value that is a number."""
-    own = list({id(one): one for one in evidence if one.arm == arm}.values())
+    own = distinct(one for one in evidence if one.arm == arm)
     if claim.measure == "parameters":
         return Sample(arm, {0: float(own[0].parameters)}, (), False, "", "")
     over = [record for record in runs(own) if record.status != "running"]

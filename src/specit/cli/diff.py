@@ -65,9 +65,9 @@ def diff(
     _check_models([a, b], inputs, training)
     found: dict[str, tuple[Side, list[str]]] = {}
     for name in sorted((a, b), key=_needs_inputs):
-        given = inputs or [text for side, _ in found.values() for text in _inputs(side)]
         if _is_model(name):
-            found[name] = _extract(name, given, training), []
+            others = [text for side, _ in found.values() for text in _inputs(side)] if _needs_inputs(name) else []
+            found[name] = _extract(name, inputs or others, training), []
         else:
             found[name] = _read(name, arm, chosen, tier)
     sides = [found[name] for name in (a, b)]
@@ -126,7 +126,7 @@ def _extract(name: str, inputs: list[str], training: str | None) -> Side:
     from specit.spec.load import parse
     from specit.spec.origins import traced
 
-    found = describe(name, [] if _is_onnx(name) else inputs, training)
+    found = describe(name, inputs, training)
     spec = traced(Spec(name, parse(found.text, name)))
     side = side_of(name, spec, spec.plan()[0])
     if found.compared.same:

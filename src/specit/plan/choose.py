@@ -45,7 +45,7 @@ def _worth(estimates: Sequence[Estimate], verdicts: Mapping[str, Sequence[Verdic
                     and one.spec == spec
                     and one.point.arm in verdict.claim.speaks_of
                     and inside(one.point.selection, verdict.claim.over)
-                    and one.seed < verdict.claim.seeds
+                    and one.seed < verdict.claim.needed
                 ]
                 for one in waited_for:
                     worth[id(one)] += 1 / len(waited_for)
