@@ -49,16 +49,12 @@ def plan(
     specit plan coordconv --tier full --max-hours 8
     """
     from .output import print_json, print_passed_over
-    from .planning import estimate, how_many_at_once, within_hours
+    from .planning import estimates, how_many_at_once
     from .planning import plan as plan_runs
 
     planned = plan_runs(spec, tier, arm, where, readings, sweeps, seeds)
     at_once = how_many_at_once(processes)
-    found = estimate(planned, store)
-    if max_hours is not None:
-        kept = within_hours(planned, tier, store, max_hours * at_once)
-        names = {(one.spec, one.point.label, one.seed) for one in kept}
-        found = [one for one in found if (one.spec, one.point.label, one.seed) in names]
+    found = estimates(planned, store, tier, max_hours and max_hours * at_once)
     if as_json:
         print_passed_over(planned.passed_over, stderr=True)
         print_json([_as_data(one) for one in found])

@@ -77,31 +77,27 @@ def how_many_at_once(processes: int | None) -> int:
     return processes or cores()
 
 
-def estimate(planned: Plan, store: Path) -> list[Estimate]:
-    """Return what is left of every run, by the records of a store."""
-    from specit.claims.gather import Kept
-    from specit.plan import Estimator
+def estimates(planned: Plan, store: Path, tier: str, hours: float | None) -> list[Estimate]:
+    """Return what is left of every run, by the records of a store.
+
+    With `hours` of one core only those runs that fit in them: what undecided claims wait for, the quickest first.
+    """
+    from specit.claims.gather import Kept, gather, judge_spec
+    from specit.plan import Estimator, most_telling
     from specit.records.store import Store
 
-    estimator = Estimator(planned.specs, Kept.of(Store(store)).records)
-    return [estimator.estimate(*run) for run in planned.runs]
-
-
-def within_hours(planned: Plan, tier: str, store: Path, hours: float) -> list[Run]:
-    """Return the runs that fit in so many hours of one core: what undecided claims wait for, the quickest first."""
-    from specit.claims.gather import judge_specs
-    from specit.plan import most_telling
-    from specit.records.store import Store
-
-    if not hours > 0:
+    if hours is not None and not hours > 0:
         raise SpecItError("--max-hours says how much time there is, more than 0.")
-    claiming = [spec for spec in planned.specs if spec.claims]
-    judged = judge_specs(claiming, Store(store), tier) if claiming else []
-    verdicts = {one.spec.name: one.verdicts for one in judged}
-    chosen = most_telling(estimate(planned, store), verdicts, hours * 3600)
+    kept = Kept.of(Store(store))
+    estimator = Estimator(planned.specs, kept.records)
+    found = [estimator.estimate(*run) for run in planned.runs]
+    if hours is None:
+        return found
+    verdicts = {spec.name: judge_spec(spec, gather(spec, kept), tier) for spec in planned.specs if spec.claims}
+    chosen = most_telling(found, verdicts, hours * 3600)
     if not chosen:
         raise SpecItError("None of these runs fits in --max-hours; `specit plan` says how long each takes.")
-    return [Run(one.spec, one.point, one.seed) for one in chosen]
+    return chosen
 
 
 def _default_or_all(option: str, value: str) -> Any:

@@ -56,13 +56,14 @@ def run(
     from specit.run import Job
 
     from .output import print_passed_over
-    from .planning import how_many_at_once, plan, within_hours
+    from .planning import estimates, how_many_at_once, plan
 
     planned = plan(spec, tier, arm, where, readings, sweeps, seeds)
     at_once = how_many_at_once(processes)
     print_passed_over(planned.passed_over, stderr=as_json)
-    runs = planned.runs if max_hours is None else within_hours(planned, tier, store, max_hours * at_once)
-    jobs = [Job(*one) for one in runs]
+    jobs = [Job(*one) for one in planned.runs]
+    if max_hours is not None:
+        jobs = [Job(one.spec, one.point, one.seed) for one in estimates(planned, store, tier, max_hours * at_once)]
     records = _run_all(jobs, store=store, device=device, processes=at_once, as_json=as_json)
     if not as_json:
         kept = "" if store == DEFAULT_STORE else f" --store {store}"
