@@ -4,9 +4,11 @@ import json
 import math
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from specit.errors import SpecItError
 from specit.records import Damaged, DamagedRecordError, Evaluation, Record, Store
 from specit.records.arrays import digest, pack
+from specit.records.store import HeldError
 from specit.records.text import from_text, to_text
 
 Make = Callable[..., Record]
@@ -333,6 +336,18 @@ def test_one_run_has_one_writer(make: Make, tmp_path: Path) -> None:
     with store.hold(LOCK, 0):
         store.save(make())
     assert [p.name for p in (tmp_path / LOCK[:12] / "seed-0").iterdir()] == ["record.json"]
+
+
+def test_who_waits_begins_when_the_other_lets_go(tmp_path: Path) -> None:
+    with _holder(tmp_path) as process:
+        assert process.stdin is not None
+        with pytest.raises(HeldError), Store(tmp_path).hold(LOCK, 0):
+            pass
+        Timer(0.2, process.kill).start()
+        began = time.monotonic()
+        with Store(tmp_path).hold(LOCK, 0, wait=True):
+            assert time.monotonic() - began >= 0.1
+            assert process.wait() == -9
 
 
 def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specit.records import Record, measured, value
 from specit.spec.claims import NoConfiguration, SomeConfiguration
@@ -35,8 +35,12 @@ def judge_together(
 ) -> Judgement:
     """Judge all readings, conditions and arms together; the findings then tell of each reading."""
     whole = finding({}, evidence)
-    findings = tuple(finding(dict(reading), group) for reading, group in by_reading(evidence).items())
-    return Judgement(whole.word, whole.because, findings)
+    groups = by_reading(evidence)
+    if len(groups) == 1:
+        findings = [replace(whole, reading=dict(reading)) for reading in groups]
+    else:
+        findings = [finding(dict(reading), group) for reading, group in groups.items()]
+    return Judgement(whole.word, whole.because, tuple(findings))
 
 
 def nothing_counts(

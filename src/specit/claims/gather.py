@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from specit.errors import SpecItError, nearest
 from specit.records import Record
 from specit.records.store import Damaged, Store
+from specit.records.uncollected import uncollected
 from specit.spec.document import Point, Spec
 
 from .judge import judge_all
@@ -30,11 +31,12 @@ class Kept:
         """Read all records of a store."""
         records: dict[str, list[Record]] = {}
         damaged: dict[str, list[Damaged]] = {}
-        for found in store.records():
-            if isinstance(found, Damaged):
-                damaged.setdefault(found.path.parent.name, []).append(found)
-            else:
-                records.setdefault(found.lock, []).append(found)
+        with uncollected():
+            for found in store.records():
+                if isinstance(found, Damaged):
+                    damaged.setdefault(found.path.parent.name, []).append(found)
+                else:
+                    records.setdefault(found.lock, []).append(found)
         return cls(records, damaged)
 
 
@@ -86,12 +88,13 @@ def judge_spec(spec: Spec, gathered: Gathered, tier: str | None = None) -> list[
 def judge_specs(specs: Sequence[Spec], store: Store, tier: str | None = None) -> list[Judged]:
     """Judge some specs, reading the store once. Among several, one that states no claims has no verdicts."""
     claiming = any(spec.claims for spec in specs)
-    kept = Kept.of(store)
     judged = []
-    for spec in specs:
-        gathered = gather(spec, kept)
-        verdicts = judge_spec(spec, gathered, tier) if spec.claims or not claiming else []
-        judged.append(Judged(spec, gathered, verdicts))
+    with uncollected():
+        kept = Kept.of(store)
+        for spec in specs:
+            gathered = gather(spec, kept)
+            verdicts = judge_spec(spec, gathered, tier) if spec.claims or not claiming else []
+            judged.append(Judged(spec, gathered, verdicts))
     return judged
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, TypeVar
 
 from specit.records import Record
@@ -47,18 +47,37 @@ class Pair(NamedTuple):
         return {**self.to.conditions, **self.arm.conditions}
 
 
+_Table = dict[tuple[str, ...], dict[tuple[str, ...], list[int]]]
+"""Of some points, by the axes that they share with others, and the options they take there: the places of each."""
+
 Compared = TypeVar("Compared", Evidence, Pair)
 
 
 def pairs(arm: str, to: str, evidence: Sequence[Evidence]) -> list[Pair]:
     """Return the points of two arms that belong together."""
-    return [
-        Pair(one, other)
-        for one in evidence
-        if one.arm == arm
-        for other in evidence
-        if other.arm == to and all(other.point.get(axis, option) == option for axis, option in one.point.items())
-    ]
+    others = [one for one in evidence if one.arm == to]
+    tables: dict[frozenset[str], _Table] = {}
+    found = []
+    for one in (one for one in evidence if one.arm == arm):
+        axes = frozenset(one.point)
+        if axes not in tables:
+            tables[axes] = _table(axes, others)
+        places = [
+            place
+            for shared, by_options in tables[axes].items()
+            for place in by_options.get(tuple(one.point[axis] for axis in shared), ())
+        ]
+        found += [Pair(one, others[place]) for place in sorted(places)]
+    return found
+
+
+def _table(axes: Collection[str], others: Sequence[Evidence]) -> _Table:
+    table: _Table = {}
+    for place, other in enumerate(others):
+        shared = tuple(axis for axis in other.point if axis in axes)
+        options = tuple(other.point[axis] for axis in shared)
+        table.setdefault(shared, {}).setdefault(options, []).append(place)
+    return table
 
 
 def judge_parts(

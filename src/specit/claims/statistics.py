@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import fmean, variance
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 _CONFIDENCE = 0.95
 LEVEL = 0.025
@@ -76,7 +77,7 @@ def mean_interval(values: Sequence[float]) -> Interval | None:
     if len(values) < 2:
         return None
     mean, error = fmean(values), _error(values)
-    half = float(stats.t.ppf(1 - LEVEL, len(values) - 1)) * error
+    half = _quantile(1 - LEVEL, len(values) - 1) * error
     return Interval(mean - half, mean + half)
 
 
@@ -93,7 +94,7 @@ def difference_interval(
     """
     if min(len(over), len(under)) < 2:
         return None
-    half = float(stats.t.ppf(0.5 + confidence / 2, _freedom(over, under, paired))) * _spread(over, under, paired)
+    half = _quantile(0.5 + confidence / 2, _freedom(over, under, paired)) * _spread(over, under, paired)
     difference = fmean(over) - fmean(under)
     return Interval(difference - half, difference + half)
 
@@ -144,7 +145,7 @@ def seeds_to_tell(deviation: float, distance: float, *, sides: int = 1, confiden
     (18, None)
     """
     n = np.arange(2, MOST_SEEDS + 1)
-    half = stats.t.ppf(0.5 + confidence / 2, sides * (n - 1)) * deviation / np.sqrt(n)
+    half = _quantiles(0.5 + confidence / 2, sides) * deviation / np.sqrt(n)
     enough = n[half < distance]
     return int(enough[0]) if enough.size else None
 
@@ -154,8 +155,24 @@ def deviation(values: Sequence[float]) -> float:
     return math.sqrt(_variance(values))
 
 
+@lru_cache
+def _quantiles(share: float, sides: int) -> Any:
+    """Return Student's quantile for every number of seeds up to 1,000."""
+    return special.stdtrit(sides * (np.arange(2, MOST_SEEDS + 1) - 1), share)
+
+
+def _quantile(share: float, freedom: float) -> float:
+    """Return Student's quantile: what `stats.t.ppf` returns, without what it does for any distribution."""
+    return float(special.stdtrit(freedom, share))
+
+
 def _variance(values: Sequence[float]) -> float:
-    return variance(values) if len(values) > 1 else 0.0
+    return _exact_variance(tuple(values)) if len(values) > 1 else 0.0
+
+
+@lru_cache(maxsize=16)  # exact, and so slow; and asked for again by everything that is said of the same values
+def _exact_variance(values: tuple[float, ...]) -> float:
+    return variance(values)
 
 
 def _error(values: Sequence[float]) -> float:

@@ -32,7 +32,8 @@ def value(record: Record, measure: str, *, at: Literal["best", "final"] = "best"
             return None if best is None else _seconds_to(record, source, best)
         case "seconds_to_perfect":
             return _seconds_to(record, _timed(measure), _PERFECT)
-    numbers = [number for _, number in record.series(measure) if not math.isnan(number)]
+    every = [e.measures.get(measure, math.nan) for e in record.history]
+    numbers = [number for number in every if number == number]  # all but NaN
     if not numbers:
         return None
     if at == "final":
@@ -46,7 +47,8 @@ def measured(record: Record, measure: str) -> bool:
         return True
     if measure == "seconds":
         return bool(record.history)
-    return bool(record.series(_timed(measure) if measure.startswith("seconds_to_") else measure))
+    source = _timed(measure) if measure.startswith("seconds_to_") else measure
+    return any(source in e.measures for e in reversed(record.history))
 
 
 def better_than(number: float, bound: float, measure: str) -> bool:

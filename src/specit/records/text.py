@@ -6,13 +6,27 @@ import hashlib
 import json
 from typing import Any, NoReturn
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .record import Record
 
 
 class UnreadableError(Exception):
-    """Why a text is no record: the rest of a sentence that begins with the file's name."""
+    """Why a text is no record: the rest of a sentence that begins with the file's name.
+
+    `sealed` says that its contents match its checksum all the same: whoever wrote it meant something else by a record.
+    """
+
+    def __init__(self, why: str, *, sealed: bool = False) -> None:
+        super().__init__(why)
+        self.sealed = sealed
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: str
+    record: Record
 
 
 def to_text(record: Record) -> str:
@@ -39,10 +53,20 @@ def from_text(text: str) -> Record:
         problem = error.errors(include_url=False)[0]
         field = ".".join(str(step) for step in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            raise UnreadableError(f"has the field '{field}', which this version of SpecIt does not know") from None
-        if problem["type"] == "missing":
-            raise UnreadableError(f"lacks the field '{field}'") from None
-        raise UnreadableError(f"has a wrong value in the field '{field}'") from None
+            why = f"has the field '{field}', which this version of SpecIt does not know"
+        elif problem["type"] == "missing":
+            why = f"lacks the field '{field}'"
+        else:
+            why = f"has a wrong value in the field '{field}'"
+        raise UnreadableError(why, sealed=True) from None
+
+
+def from_checked_text(data: bytes) -> Record:
+    """Return the record in a text that `from_text` has accepted before: the same record, several times as fast."""
+    try:
+        return _Document.model_validate_json(data).record
+    except ValidationError:  # this parser refuses some of what the other takes, such as half a surrogate pair
+        return from_text(data.decode())
 
 
 def _seal(body: dict[str, Any]) -> str:

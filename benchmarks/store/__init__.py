@@ -1,0 +1,1 @@
+"""How long a store of very many records takes to list and to judge."""

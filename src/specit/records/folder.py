@@ -1,0 +1,92 @@
+"""One run's folder: what its files are called, and its record, checked as far as reading no array allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import arrays as npz
+from .damage import Damaged, DamagedRecordError
+from .record import Record
+from .text import UnreadableError, from_checked_text, from_text
+
+RECORD, ARRAYS, CHECKPOINT, HELD = "record.json", "arrays.npz", "checkpoint.pt", ".lock"
+
+
+def read(folder: Path) -> Record | None:
+    """Return the record in a run's folder, None if there is none; a damaged one raises DamagedRecordError."""
+    data = read_bytes(folder)
+    if data is None:
+        return None
+    record = parse(folder, data)
+    check_names(folder, record)
+    return record
+
+
+def read_bytes(folder: Path) -> bytes | None:
+    """Return what stands in a run's record, None if there is none."""
+    path = folder / RECORD
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (a Path takes several times as long)
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DamagedRecordError(Damaged(folder, cannot_read(path, error), intact=True)) from error
+
+
+def parse(folder: Path, data: bytes, *, checked: bool = False) -> Record:
+    """Return the record that a run's bytes are; `checked`: the same bytes were found whole before."""
+    path = folder / RECORD
+    try:
+        record = from_checked_text(data) if checked else from_text(data.decode())
+    except UnreadableError as error:
+        raise DamagedRecordError(Damaged(folder, f"{path} {error}.", intact=error.sealed)) from None
+    except ValueError as error:
+        raise DamagedRecordError(Damaged(folder, cannot_read(path, error))) from error
+    if record.name != f"{folder.parent.name}/{folder.name}":
+        raise DamagedRecordError(Damaged(folder, f"{path} holds the record of another run, {record.name}."))
+    return record
+
+
+def check_names(folder: Path, record: Record) -> None:
+    """Raise DamagedRecordError where an array that the record names is not among those that the run has."""
+    if not record.arrays:
+        return
+    path = folder / ARRAYS
+    try:
+        missing = sorted(record.arrays.keys() - npz.names(path))
+    except (OSError, ValueError) as error:
+        raise DamagedRecordError(Damaged(folder, cannot_read(path, error), intact=_is_refused(error))) from error
+    if missing:
+        raise DamagedRecordError(Damaged(folder, f"{path} lacks the array '{missing[0]}'."))
+
+
+def read_arrays(folder: Path, record: Record) -> dict[str, npz.Array]:
+    """Return the arrays of a record, each checked against its digest."""
+    if not record.arrays:
+        return {}
+    path = folder / ARRAYS
+    try:
+        found = npz.unpack(path)
+    except (OSError, ValueError) as error:
+        raise DamagedRecordError(Damaged(folder, cannot_read(path, error), intact=_is_refused(error))) from error
+    for name, expected in record.arrays.items():
+        if name not in found:
+            raise DamagedRecordError(Damaged(folder, f"{path} lacks the array '{name}'."))
+        if npz.digest(found[name]) != expected:
+            reason = f"{path} was altered after it was written: see the array '{name}'."
+            raise DamagedRecordError(Damaged(folder, reason))
+    return {name: found[name] for name in record.arrays}
+
+
+def cannot_read(path: Path, error: OSError | ValueError) -> str:
+    """Return the sentence for a file that cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return f"{path} is missing, though the record names its arrays."
+    if isinstance(error, OSError):
+        return f"{path} cannot be read: {error.strerror or error}."
+    return f"{path} is cut short or was altered: it cannot be read."
+
+
+def _is_refused(error: Exception) -> bool:
+    return isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
