@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import torch
 from filelock import FileLock, Timeout
+from tests.run.listeners import Silent
 
 from specit.errors import SpecItError
 from specit.records import Evaluation
@@ -28,6 +31,7 @@ class Listening:
     def __init__(self) -> None:
         self.begun: list[int] = []
         self.heard: list[tuple[int, int]] = []
+        self.waited_for: list[int] = []
 
     def began(self, job: int) -> None:
         self.begun.append(job)
@@ -38,13 +42,8 @@ class Listening:
     def evaluated(self, job: int, evaluation: Evaluation) -> None:
         self.heard.append((job, evaluation.epoch))
 
-
-class Silent:
-    def advanced(self, *_: object) -> None:
-        pass
-
-    def evaluated(self, *_: object) -> None:
-        pass
+    def waits(self, job: int) -> None:
+        self.waited_for.append(job)
 
 
 def jobs() -> list[Job]:
@@ -89,7 +88,8 @@ def test_a_run_alone_is_the_run_it_is_among_others(tmp_path, two_threads, proces
 
 def test_the_threads_are_given_back_after_a_mistake(tmp_path, two_threads):
     first = jobs()[0]
-    with Store(tmp_path).hold(first.point.lock.id, first.seed), pytest.raises(SpecItError, match="another process"):
+    damage_checkpoint(first, tmp_path)
+    with pytest.raises(SpecItError, match="is damaged"):
         list(execute_all([first], tmp_path, "cpu", 1, Listening()))
     assert torch.get_num_threads() == 2
 
@@ -105,12 +105,50 @@ def test_the_same_run_twice_is_one_run(tmp_path):
 
 def test_a_mistake_in_another_process_keeps_its_words(tmp_path):
     two = jobs()[:2]
-    with (
-        Store(tmp_path).hold(two[1].point.lock.id, two[1].seed),
-        pytest.raises(SpecItError, match="is being written by another process"),
-    ):
+    path = damage_checkpoint(two[1], tmp_path)
+    with pytest.raises(SpecItError, match=re.escape(f"The checkpoint {path} is damaged")):
         list(execute_all(two, tmp_path, "cpu", 2, Listening()))
+    path.unlink()
     assert all(record.status == "finished" for _, record, _ in execute_all(two, tmp_path, "cpu", 1, Listening()))
+
+
+def damage_checkpoint(job: Job, store: Path) -> Path:
+    path = Store(store).checkpoint(job.point.lock.id, job.seed)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no checkpoint")
+    return path
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_run_of_another_process_is_waited_for(tmp_path, processes):
+    """The others are made first; then its record is taken, and it was not made here."""
+    three = jobs()[:3]
+    held, audience, store = three[0], Listening(), Store(tmp_path / "store")
+    elsewhere = Store(tmp_path / "other")
+    other = execute(held, elsewhere, torch.device("cpu"), Silent())
+    with ExitStack() as holding:
+        holding.enter_context(store.hold(held.point.lock.id, held.seed))
+
+        def end_of_the_other(job: int) -> None:
+            store.save(other, elsewhere.arrays(other))
+            holding.close()
+            audience.waited_for.append(job)
+
+        audience.waits = end_of_the_other  # type: ignore[method-assign]
+        ended = list(execute_all(three, store.root, "cpu", processes, audience))
+    assert sorted((place, new) for place, _, new in ended) == [(0, False), (1, True), (2, True)]
+    assert ended[-1] == (0, other, False)
+    assert audience.waited_for == [0]
+
+
+def test_a_run_whose_maker_died_is_made_here(tmp_path):
+    (first,) = jobs()[:1]
+    audience = Listening()
+    with ExitStack() as holding:
+        holding.enter_context(Store(tmp_path).hold(first.point.lock.id, first.seed))
+        audience.waits = lambda job: holding.close()  # type: ignore[method-assign]
+        ((place, record, new),) = execute_all([first], tmp_path, "cpu", 1, audience)
+    assert (place, record.status, new) == (0, "finished", True)
 
 
 def test_children_end_with_a_killed_parent(tmp_path):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from tests.run.listeners import Silent, StopAt, what_matters
 
 from specit.errors import SpecItError
-from specit.records import Evaluation, Record
+from specit.records import Record
 from specit.records.store import Store
 from specit.run import Job, execute
 from specit.spec.document import read_spec
@@ -23,34 +19,9 @@ SMALL = Path(__file__).parents[1] / "small.yaml"
 CPU = torch.device("cpu")
 
 
-class Silent:
-    def advanced(self, epochs: float, of: int) -> None:
-        pass
-
-    def evaluated(self, evaluation: Evaluation) -> None:
-        pass
-
-
-class StopAt(Silent):
-    """Interrupts as Ctrl-C would, once `epochs` are done."""
-
-    def __init__(self, epochs: float) -> None:
-        self.epochs = epochs
-
-    def advanced(self, epochs: float, of: int) -> None:
-        if epochs >= self.epochs:
-            raise KeyboardInterrupt
-
-
 def job(seed: int = 0) -> Job:
     spec = read_spec(SMALL)
     return Job(spec.name, spec.plan("full", arms=["coordconv"])[0], seed)
-
-
-def what_matters(record: Record) -> object:
-    """Return a record without what differs from one execution to the next: the clock."""
-    history = [(e.epoch, e.step, e.measures) for e in record.history]
-    return record.model_dump(exclude={"history", "environment"}), history
 
 
 @pytest.fixture(scope="module")
@@ -79,36 +50,6 @@ def test_an_interrupted_run_goes_on_bit_for_bit(
     assert not store.checkpoint(record.lock, 0).exists()
 
 
-def test_a_killed_run_goes_on_bit_for_bit(undisturbed: tuple[Store, Record], tmp_path: Path) -> None:
-    lock = job().point.lock.id
-    program = (
-        "import sys, time\n"
-        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "import torch\n"
-        f"torch.set_num_threads({torch.get_num_threads()})\n"
-        "from test_resume import *\n"
-        "class Slow(Silent):\n"
-        "    def advanced(self, epochs, of):\n"
-        "        print('alive', flush=True)\n"
-        "        time.sleep(0.01)\n"
-        f"execute(job(), Store(Path({str(tmp_path)!r})), CPU, Slow())\n"
-    )
-    chance = random.Random(0)
-    kills = 0
-    store = Store(tmp_path)
-    for _ in range(3):
-        with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
-            assert process.stdout
-            assert process.stdout.readline()  # training has begun
-            time.sleep(chance.uniform(0.02, 0.25))
-            process.send_signal(signal.SIGKILL)
-            kills += process.wait() == -signal.SIGKILL
-    assert kills
-    record = execute(job(), store, CPU, Silent())
-    assert record.lock == lock
-    assert what_matters(record) == what_matters(undisturbed[1])
-
-
 def test_what_is_done_is_not_done_again(undisturbed: tuple[Store, Record]) -> None:
     store, whole = undisturbed
     record = execute(job(), store, CPU, StopAt(0))
@@ -121,12 +62,43 @@ def test_another_seed_is_another_run(undisturbed: tuple[Store, Record], tmp_path
     assert record.final != undisturbed[1].final
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_moved_aside_and_the_run_begins_anew(
+    undisturbed: tuple[Store, Record], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     store = Store(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         execute(job(), store, CPU, StopAt(2.5))
     path = store.checkpoint(job().point.lock.id, 0)
-    path.write_bytes(path.read_bytes()[:100])
+    data = path.read_bytes()
+    path.write_bytes(data[:-1])
+    assert what_matters(execute(job(), store, CPU, Silent())) == what_matters(undisturbed[1])
+    aside = tmp_path / "quarantine" / job().point.lock.id[:12] / "seed-0-1"
+    assert capsys.readouterr().err == (
+        f"{path} is cut short or was altered. Run {job().point.lock.id[:12]}/seed-0 was moved to {aside} and begins "
+        "anew.\n"
+    )
+    assert (aside / "checkpoint.pt").read_bytes() == data[:-1]
+
+
+def test_a_damaged_record_is_moved_aside_and_the_run_is_made_again(
+    undisturbed: tuple[Store, Record], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path)
+    path = tmp_path / execute(job(), store, CPU, Silent()).name / "record.json"
+    path.write_bytes(path.read_bytes()[:1000])
+    assert what_matters(execute(job(), store, CPU, Silent())) == what_matters(undisturbed[1])
+    assert capsys.readouterr().err.startswith(f"{path} is cut short or is not JSON. Run ")
+    kept = tmp_path / "quarantine" / path.parent.parent.name / "seed-0-1"
+    assert sorted(file.name for file in kept.iterdir()) == ["arrays.npz", "record.json", "why.txt"]
+    assert len(list(store.records())) == 1
+
+
+def test_a_damaged_checkpoint_without_a_seal_is_named(tmp_path: Path) -> None:
+    """As it was written before checkpoints were sealed."""
+    store = Store(tmp_path)
+    path = store.checkpoint(job().point.lock.id, 0)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PK half of an archive")
     with pytest.raises(SpecItError, match=r"The checkpoint .* is damaged .* delete it and the run begins anew"):
         execute(job(), store, CPU, Silent())
     path.unlink()
@@ -149,3 +121,11 @@ def test_seconds_add_up_over_sittings(tmp_path: Path) -> None:
     seconds = [evaluation.seconds for evaluation in record.history]
     assert seconds == sorted(seconds)
     assert seconds[0] > 0
+
+
+def test_a_checkpoint_that_outlived_its_run_is_removed(undisturbed: tuple[Store, Record], tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = execute(job(), store, CPU, Silent())
+    store.save_checkpoint(record.lock, record.seed, b"killed after the last record")
+    assert execute(job(), store, CPU, Silent()) == record
+    assert not store.checkpoint(record.lock, record.seed).exists()

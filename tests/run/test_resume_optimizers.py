@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.run.listeners import Silent, StopAt, what_matters
 
-from specit.records import Evaluation, Record
 from specit.records.store import Store
 from specit.run import Job, execute
 from specit.spec.document import Spec
@@ -33,30 +33,10 @@ STATED = {
 }
 
 
-class Silent:
-    def advanced(self, epochs: float, of: int) -> None:
-        pass
-
-    def evaluated(self, evaluation: Evaluation) -> None:
-        pass
-
-
-class StopAt(Silent):
-    def advanced(self, epochs: float, of: int) -> None:
-        if epochs >= 2.3:
-            raise KeyboardInterrupt
-
-
 def job(optimizer: str, schedule: str) -> Job:
     text = SMALL.replace("{Adam: {lr: 0.02}}", optimizer).replace("schedule: constant", f"schedule: {schedule}")
     spec = Spec("small", parse(text, "small.yaml"))
     return Job("small", spec.plan("quick", arms=["coordconv"])[0], 0)
-
-
-def what_matters(record: Record) -> object:
-    return record.model_dump(exclude={"history", "environment"}), [
-        (e.epoch, e.step, e.measures) for e in record.history
-    ]
 
 
 @pytest.mark.parametrize("name", STATED)
@@ -64,7 +44,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(name: str, tmp_path: Path) -> No
     whole, parts = Store(tmp_path / "whole"), Store(tmp_path / "parts")
     expected = execute(job(*STATED[name]), whole, CPU, Silent())
     with pytest.raises(KeyboardInterrupt):
-        execute(job(*STATED[name]), parts, CPU, StopAt())
+        execute(job(*STATED[name]), parts, CPU, StopAt(2.3))
     kept = parts.load(expected.lock, 0)
     assert kept is not None
     assert (kept.status, len(kept.history)) == ("running", 2)

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.run.listeners import what_matters
 
-from specit.records import Evaluation, Record
+from specit.records import Evaluation
 from specit.records.measures import value
 from specit.records.store import Store
 from specit.run import Job, execute
@@ -110,12 +111,6 @@ arms:
 def job(arm: str) -> Job:
     (point,) = Spec("tasks", parse(SPEC)).plan(arms=[arm])
     return Job("tasks", point, 3)
-
-
-def what_matters(record: Record) -> object:
-    return record.model_dump(exclude={"history", "environment"}), [
-        (e.epoch, e.step, e.measures) for e in record.history
-    ]
 
 
 @pytest.mark.parametrize("arm", ["paints", "finds"])

@@ -16,6 +16,7 @@ from specit.spec.lock import Lock
 
 from .answers import ANSWERS, Answer
 from .micro_batches import MicroBatches
+from .share import Share
 
 
 class Evaluation:
@@ -31,20 +32,29 @@ class Evaluation:
         *,
         batch: int,
         probe: tuple[tuple[int, int], ...],
+        share: Share | None = None,
     ) -> None:
         stated = lock.dataset[1]
         self.network, self.examples, self.inputs = network, examples, inputs
         self.parts, self.batch, self.probe = parts, batch, probe
+        self.share = share or Share()
         targets = torch.from_numpy(examples.targets).to(inputs.device)
         self.answer: Answer = ANSWERS[stated.target](stated, lock.train[1].loss[0], targets)
 
     def measures(self, name: str) -> dict[str, float]:
         """Return the measures over the `train` or `test` examples."""
         indices = self.examples.train if name == "train" else self.examples.test
+        mine = indices[self.share.part(len(indices))]
+        # Where there are fewer examples than processes, a process without any would not know what is measured.
+        together = len(indices) >= self.share.of
         sums: dict[str, float] = {}
-        for part, output in self.outputs(indices):
+        for part, output in self.outputs(mine if together else indices):
             for measure, value in self.answer.sums(part, output).items():
                 sums[measure] = sums.get(measure, 0.0) + value
+        if together and self.share.of > 1:
+            added = torch.tensor(list(sums.values()), dtype=torch.float64, device=self.inputs.device)
+            self.share.add_up([added])
+            sums = dict(zip(sums, added.tolist(), strict=True))
         return {f"{name}_{measure}": value / len(indices) for measure, value in sums.items()}
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -29,8 +29,12 @@ class MicroBatches:
             self.pool = ThreadPoolExecutor(threads, initializer=_work_alone)
 
     def add_gradients(self, network: nn.Module, loss: Callable[[Tensor], Tensor], parts: Sequence[Tensor]) -> Tensor:
-        """Add the gradients of the summed losses of all parts to the parameters; return that sum."""
+        """Add the gradients of the summed losses of all parts to the parameters; return that sum (0 without any)."""
         parameters = [p for p in network.parameters() if p.requires_grad]
+        if not parts:
+            for parameter in parameters:
+                parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+            return parameters[0].new_zeros(())
 
         def work(share: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
             total, sums = None, list[Tensor]()

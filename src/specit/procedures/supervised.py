@@ -14,9 +14,8 @@ from torch import Tensor, nn
 
 from specit.build import BuiltNetwork, build
 from specit.build.layers.locally_connected import LocallyConnected2d
-from specit.data import Examples, make_targets
+from specit.data import Examples, targets_of
 from specit.errors import SpecItError
-from specit.spec.datasets import NotSoClevr
 from specit.spec.lock import Lock
 from specit.spec.measures import MEASURES
 from specit.spec.training import Supervised
@@ -27,6 +26,7 @@ from .answers import ANSWERS, Answer
 from .evaluation import Evaluation
 from .micro_batches import MicroBatches
 from .optimizers import make_optimizer
+from .share import Share
 
 _CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d, LocallyConnected2d)
 
@@ -37,11 +37,16 @@ EVALUATION_BATCH = 256
 class SupervisedTraining:
     """One arm under training. Everything that changes is in `state()`, so that a killed run can go on.
 
-    All randomness of an epoch is drawn from (seed, epoch), so no generator needs to be saved.
+    All randomness of an epoch is drawn from (seed, epoch), so no generator needs to be saved. With a `share` of several
+    processes, all of them take every step, and what they return is the same in each.
     """
 
-    def __init__(self, lock: Lock, examples: Examples, seed: int, device: torch.device) -> None:
+    def __init__(
+        self, lock: Lock, examples: Examples, seed: int, device: torch.device, share: Share | None = None
+    ) -> None:
         assert isinstance(lock.train[1], Supervised)
+        self.share = share or Share()
+        self.share.check(lock)
         self.stated = lock.train[1]
         self.settings = self.stated.settings
         self.seed, self.device = seed, device
@@ -55,7 +60,7 @@ class SupervisedTraining:
                 "last_batch: drop leaves out what fills no batch: nothing would be trained."
             )
         self.loss = _make_loss(*self.stated.loss)
-        self.between = [_Between(loss, lock.dataset[1], device) for loss in self.stated.intermediate_losses]
+        self.between = [_Between(loss, lock, device) for loss in self.stated.intermediate_losses]
         self.optimizer = make_optimizer(self.stated, self.network)
         self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         self.kernels = [m.weight for m in dict.fromkeys(self.network.layers) if isinstance(m, _CONVOLUTIONS)]
@@ -69,6 +74,7 @@ class SupervisedTraining:
             self.parts,
             batch=self.settings.micro_batch or EVALUATION_BATCH,
             probe=self.settings.probe,
+            share=self.share,
         )
         self.epoch = self.step = 0
         self.diverged = False
@@ -153,8 +159,11 @@ class SupervisedTraining:
                 value = value + between(named, part)
             return value * (len(part) / len(batch))
 
-        parts = batch.split(self.settings.micro_batch or len(batch))
+        mine = batch[self.share.part(len(batch))]
+        parts = mine.split(self.settings.micro_batch or len(batch)) if len(mine) else ()
         total = self.parts.add_gradients(self.network, loss, parts)
+        if self.share.of > 1:
+            self.share.add_up([*(p.grad for p in self.network.parameters() if p.grad is not None), total])
         if self.stated.l2 and self.stated.l2.coefficient and self.kernels:
             total = total + self._add_l2(self.stated.l2.coefficient)
         return total
@@ -209,11 +218,11 @@ class SupervisedTraining:
 class _Between:
     """A loss on what a layer in the middle makes."""
 
-    def __init__(self, stated: IntermediateLoss, data: NotSoClevr, device: torch.device) -> None:
+    def __init__(self, stated: IntermediateLoss, lock: Lock, device: torch.device) -> None:
         self.at, self.weight = stated.settings.at, stated.settings.weight
         self.loss = _make_loss(*stated.loss)
-        targets = torch.from_numpy(make_targets(data, stated.settings.target))
-        self.answer: Answer = ANSWERS[stated.settings.target](data, stated.loss[0], targets.to(device))
+        targets = torch.from_numpy(targets_of(lock, stated.settings.target))
+        self.answer: Answer = ANSWERS[stated.settings.target](lock.dataset[1], stated.loss[0], targets.to(device))
 
     def __call__(self, named: dict[str, Tensor], part: Tensor) -> Tensor:
         value: Tensor = self.loss(named[self.at], self.answer.target(part))

@@ -15,12 +15,15 @@ from specit.spec.training import Untrained as Stated
 
 from .evaluation import Evaluation
 from .micro_batches import MicroBatches
+from .share import Share
 
 
 class Untrained:
-    """A network built by hand. It has no epochs; evaluating it is the whole run."""
+    """A network built by hand. It has no epochs; evaluating it is the whole run, to which a `share` is nothing."""
 
-    def __init__(self, lock: Lock, examples: Examples, seed: int, device: torch.device) -> None:
+    def __init__(
+        self, lock: Lock, examples: Examples, seed: int, device: torch.device, share: Share | None = None
+    ) -> None:
         assert isinstance(lock.train[1], Stated)
         settings = lock.train[1].settings
         (network,) = build(lock, seed).values()

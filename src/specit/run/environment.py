@@ -16,9 +16,9 @@ import specit
 from specit.errors import SpecItError
 
 
-def describe(device: torch.device) -> dict[str, str]:
-    """Return what may change a run's numbers or its time."""
-    return {
+def describe(device: torch.device, processes: int = 1) -> dict[str, str]:
+    """Return what may change a run's numbers or its time; `processes` are said where they share one training."""
+    described = {
         "specit": specit.__version__,
         "python": platform.python_version(),
         "torch": str(torch.__version__),
@@ -28,6 +28,7 @@ def describe(device: torch.device) -> dict[str, str]:
         "device": _device_name(device),
         "threads": str(torch.get_num_threads()),
     }
+    return described | {"processes": str(processes)} if processes > 1 else described
 
 
 @contextmanager

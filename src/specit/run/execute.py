@@ -12,12 +12,14 @@ from typing import Literal, Protocol
 import torch
 
 from specit.data import make_examples
-from specit.procedures import make_procedure
+from specit.procedures import Share, make_procedure
 from specit.records import Evaluation, Record
-from specit.records.store import Store
+from specit.records.store import DamagedRecordError, Store
 from specit.spec.document import Point
 
 from . import checkpoint, environment
+from .keeper import InStore, Keeper
+from .memory import keep_freed_memory
 
 Status = Literal["finished", "running", "diverged"]
 
@@ -42,28 +44,50 @@ class Job:
 
 
 def finished(job: Job, store: Store) -> Record | None:
-    """Return the job's record if the store has it and it ended."""
-    record = store.load(job.point.lock.id, job.seed)
+    """Return the job's record if the store has it and it ended; a damaged one is as good as none, and is made anew."""
+    try:
+        record = store.load(job.point.lock.id, job.seed)
+    except DamagedRecordError as error:
+        if error.damage.intact:
+            raise
+        return None
     return record if record is not None and record.status != "running" else None
 
 
 def execute(job: Job, store: Store, device: torch.device, listener: Listener) -> Record:
-    """Return the job's record, from the store if it is there: nothing is done twice."""
-    with store.hold(job.point.lock.id, job.seed), _deterministic():
-        return finished(job, store) or _train(job, store, device, listener)
+    """Return the job's record, from the store if it is there: nothing is done twice.
+
+    Raises HeldError while another process writes this run.
+    """
+    lock_id = job.point.lock.id
+    with store.hold(lock_id, job.seed):
+        if (record := finished(job, store)) is None:
+            return train(job, InStore(store, lock_id, job.seed), device, listener)
+        if record.status == "finished":  # whoever made it may have been killed before it could tidy up
+            store.drop_checkpoint(lock_id, job.seed)
+        return record
 
 
-def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> Record:
-    lock, lock_id = job.point.lock, job.point.lock.id
+def train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, share: Share | None = None) -> Record:
+    """Train from where the keeper's checkpoint stands to the end; return the record as the keeper kept it.
+
+    With a `share` this process computes its part of every batch, and others at the same time compute the rest.
+    """
+    keep_freed_memory()
+    with _deterministic():
+        return _train(job, keeper, device, listener, share or Share())
+
+
+def _train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, share: Share) -> Record:
+    lock = job.point.lock
     examples = make_examples(lock)
     fingerprints = examples.fingerprints()
-    store.write_lock(lock_id, lock_text(job.point, fingerprints))
-    training = make_procedure(lock, examples, job.seed, device)
+    keeper.write_lock(lock_text(job.point, fingerprints))
+    training = make_procedure(lock, examples, job.seed, device, share)
     history: list[Evaluation] = []
-    path = store.checkpoint(lock_id, job.seed)
-    saved = checkpoint.load(path, device)
     before = 0.0
-    if saved is not None:
+    if (begun := keeper.checkpoint()) is not None:
+        saved = checkpoint.unpack(begun, keeper.where, device)
         training.restore(saved["training"])
         history = [Evaluation.model_validate(entry) for entry in json.loads(saved["history"])]
         before = float(saved["seconds"])
@@ -75,7 +99,7 @@ def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> 
     def record(status: Status, ended: str) -> Record:
         return Record(
             spec=job.spec,
-            lock=lock_id,
+            lock=lock.id,
             arm=job.point.arm,
             tier=job.point.tier,
             seed=job.seed,
@@ -86,7 +110,7 @@ def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> 
             epochs_stated=training.epochs,
             history=tuple(history),
             fingerprints=fingerprints,
-            environment=environment.describe(device),
+            environment=environment.describe(device, share.of),
         )
 
     ended = "the stated epochs were done" if training.epochs else "nothing is trained"
@@ -99,25 +123,20 @@ def _train(job: Job, store: Store, device: torch.device, listener: Listener) -> 
         measures = training.run_epoch(lambda share: listener.advanced(epoch + share, training.epochs))  # noqa: B023
         if training.diverged:
             # The last good checkpoint stays beside the record.
-            return store.save(record("diverged", f"the loss was no number in epoch {training.epoch}"))
+            return keeper.end(record("diverged", f"the loss was no number in epoch {training.epoch}"), None)
         measures |= training.evaluate_due()
         history.append(Evaluation(epoch=training.epoch, step=training.step, seconds=seconds(), measures=measures))
         listener.evaluated(history[-1])
         if training.reached(measures):
             ended = f"the stated stop was reached after epoch {training.epoch}"
             break
-        checkpoint.save(
-            path,
-            {
-                "training": training.state(),
-                "history": json.dumps([entry.model_dump() for entry in history]),
-                "seconds": seconds(),
-            },
-        )
-        store.save(record("running", "not ended"))
-    final = store.save(record("finished", ended), training.arrays())
-    store.drop_checkpoint(lock_id, job.seed)
-    return final
+        state = {
+            "training": training.state(),
+            "history": json.dumps([entry.model_dump() for entry in history]),
+            "seconds": seconds(),
+        }
+        keeper.keep(record("running", "not ended"), checkpoint.pack(state))
+    return keeper.end(record("finished", ended), training.arrays())
 
 
 def lock_text(point: Point, fingerprints: dict[str, str]) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
 from threading import Thread
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
@@ -24,24 +24,11 @@ from specit.errors import SpecItError
 from specit.records import Evaluation, Record
 from specit.records.store import Store
 
-from .environment import find_device, one_thread
-from .execute import Job, execute, finished
-
-HEARD_EVERY = 0.2
-"""Seconds between two messages about a run's progress."""
-
-
-class Audience(Protocol):
-    """Who wants to hear how the jobs go on, each known by its place among them."""
-
-    def began(self, job: int) -> None:
-        """Hear that a job has begun."""
-
-    def advanced(self, job: int, epochs: float) -> None:
-        """Hear how many epochs of a job are done."""
-
-    def evaluated(self, job: int, evaluation: Evaluation) -> None:
-        """Hear what was measured in a job."""
+from .environment import find_device
+from .execute import Job
+from .executor import Audience, Waiting
+from .here import Here, attempt
+from .sweep import sweep
 
 
 def cores() -> int:
@@ -50,46 +37,31 @@ def cores() -> int:
 
 
 def execute_all(
-    jobs: Sequence[Job], store: Path, device: str, processes: int, audience: Audience
+    jobs: Sequence[Job], store: Path, device: str, processes: int, audience: Waiting
 ) -> Iterator[tuple[int, Record, bool]]:
-    """Execute jobs on some processes; yield (place, record, whether it had to be run) as each one ends.
-
-    Jobs of the same lock and seed are one run. The first error ends everything; what the other runs have done is
-    kept in their checkpoints.
-    """
-    find_device(device)  # a wrong device is one mistake, not one for each process
-    same: dict[tuple[str, int], list[int]] = {}
-    for place, job in enumerate(jobs):
-        same.setdefault((job.point.lock.id, job.seed), []).append(place)
-    to_do = {}
-    for places in same.values():
-        done = finished(jobs[places[0]], Store(store))
-        if done is None:
-            to_do[places[0]] = jobs[places[0]]
-        else:
-            for place in places:
-                yield place, done, False
-    side_by_side = processes > 1 and len(to_do) > 1
-    run = (
-        _in_processes(to_do, store, device, processes, audience)
-        if side_by_side
-        else _here(to_do, store, device, audience)
-    )
-    for place, record in run:
-        for other in same[record.lock, record.seed]:
-            yield other, record, other == place
+    """Execute jobs on this machine; see `sweep`."""
+    return sweep(jobs, store, Processes(device, processes), audience)
 
 
-def _here(jobs: Mapping[int, Job], store: Path, device: str, audience: Audience) -> Iterator[tuple[int, Record]]:
-    for place, job in jobs.items():
-        with one_thread():
-            record = _execute(place, job, store, device, audience)
-        yield place, record
+@dataclass(frozen=True)
+class Processes:
+    """Makes runs on this machine, `at_once` at a time."""
+
+    device: str
+    at_once: int
+
+    def __call__(
+        self, jobs: Mapping[int, Job], store: Store, audience: Audience
+    ) -> Iterator[tuple[int, Record | None]]:
+        find_device(self.device)  # a wrong device is one mistake, not one for each process
+        if self.at_once == 1 or len(jobs) == 1:
+            return Here(self.device)(jobs, store, audience)
+        return _in_processes(jobs, store.root, self.device, self.at_once, audience)
 
 
 def _in_processes(
     jobs: Mapping[int, Job], store: Path, device: str, processes: int, audience: Audience
-) -> Iterator[tuple[int, Record]]:
+) -> Iterator[tuple[int, Record | None]]:
     context = multiprocessing.get_context("spawn")  # a forked process would inherit torch's threads in disarray
     messages: Queue[Any] = context.Queue()
     relay = Thread(target=_relay, args=(messages, audience), daemon=True)
@@ -106,28 +78,6 @@ def _in_processes(
             process.join()
         messages.put(None)
         relay.join()
-
-
-class _Voice:
-    """Passes on what one job says."""
-
-    def __init__(self, place: int, audience: Audience) -> None:
-        self.place, self.audience = place, audience
-        self.last = 0.0
-
-    def advanced(self, epochs: float, of: int) -> None:
-        now = time.monotonic()
-        if now - self.last > HEARD_EVERY:
-            self.last = now
-            self.audience.advanced(self.place, epochs)
-
-    def evaluated(self, evaluation: Evaluation) -> None:
-        self.audience.evaluated(self.place, evaluation)
-
-
-def _execute(place: int, job: Job, store: Path, device: str, audience: Audience) -> Record:
-    audience.began(place)
-    return execute(job, Store(store), find_device(device), _Voice(place, audience))
 
 
 class _Sender:
@@ -165,10 +115,10 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _in_process(place: int, job: Job, store: Path, device: str) -> Record:
+def _in_process(place: int, job: Job, store: Path, device: str) -> Record | None:
     assert _sender
     try:
-        return _execute(place, job, store, device, _sender)
+        return attempt(place, job, Store(store), device, _sender)
     except SpecItError as error:  # only its words travel between processes, whatever kind of error it is
         raise SpecItError(error.message, at=error.at) from None
 
