@@ -126,6 +126,7 @@ SPLITS = {
     "bernoulli": "bernoulli: {test: 0.25, seed: 20202}",
     "fraction": "fraction: {test: 0.2, seed: 0}",
     "quadrant": "quadrant: {x_over: 32, y_over: 32}",
+    "within_train": "within_train: {of: {bernoulli: {test: 0.25, seed: 1}}, again: {fraction: {test: 0.2, seed: 7}}}",
 }
 
 LOSSES = {"cross_entropy": "cross_entropy: {reduction: mean, label_smoothing: 0.1}"}
@@ -272,6 +273,15 @@ tiers:
     about: minutes on two cores
     only: [one]
     overlay: {train: {supervised: {epochs: 5}}, seeds: 1}
+"""
+TUNE = """
+tune:
+  measure: test_accuracy
+  hold_out: {fraction: {test: 0.2, seed: 7}}
+  overlay: {train: {supervised: {epochs: 5}}}
+  space: {train: {supervised: {optimizer: {Adam: {lr: {log_uniform: [1.0e-4, 1.0e-1]}}}}}}
+  arms:
+    other: {network: {Linear: {bias: {one_of: [true, false]}}}}
 """
 FIGURE = """
 figures:

@@ -17,12 +17,14 @@ from specit.spec.layers import LAYERS, Layer
 from specit.spec.layers.layer import show
 from specit.spec.measures import MEASURES
 from specit.spec.model import Model
+from specit.spec.ranges import RANGES
 from specit.spec.schema import json_schema
 from specit.spec.training.described_losses import DESCRIBED_LOSSES
 from specit.spec.training.losses import LOSSES, LOSSES_FOR
 from specit.spec.training.optimizers import OPTIMIZERS
 from specit.spec.training.schedules import SCHEDULES
 from specit.spec.tree import Source
+from specit.spec.tuning import KEYS
 
 from . import examples, said, training
 from .entry import block, default_example, docstring, entry, one_line, plain_table, rows, table
@@ -74,6 +76,8 @@ def _anchor(heading: str) -> str:
 def _sections() -> str:
     assert list(said.SECTIONS) == list(SECTIONS)
     assert list(said.ARM) == list(ARM)
+    assert list(said.TUNE) == list(KEYS)
+    assert [name.partition(":")[0] for name in said.RANGES] == list(RANGES)
     tiers = " or ".join(f"`{tier}`" for tier in TIERS)
     return "\n\n".join(
         [
@@ -85,6 +89,12 @@ def _sections() -> str:
             entry("Tiers", Tier, examples.TIERS),
             f"A tier is called {tiers}. `overlay` holds what it states differently: the sections "
             "`data`, `initialise`, `train` and `seeds` for all arms, and `arms` for one.",
+            "## Tune\n\nWhat `specit tune` searches; [tune.md](../tune.md) tells the rest.",
+            plain_table(("key", "holds"), [(f"`{name}`", text) for name, text in said.TUNE.items()]),
+            "A range stands where the arm states a value, which must lie inside: a search begins with it. In a list of "
+            "layers an entry goes by its name (`as`), or by the layer or block that it is.",
+            plain_table(("range", "is"), [(f"`{name}`", text) for name, text in said.RANGES.items()]),
+            block(examples.TUNE),
         ]
     )
 
@@ -167,6 +177,7 @@ def _data() -> str:
     first = f"data:\n{examples.DATASETS['not_so_clevr'].splitlines()[2]}"
     for name, split in SPLITS.items():
         parts.append(entry(name, split, f"{first}\n  split: {{{default_example(name, split, examples.SPLITS)}}}"))
+        parts += [entry(nested.__name__, nested, "", level=3) for nested in dict.fromkeys(_nested(split))]
     return "\n\n".join(parts)
 
 

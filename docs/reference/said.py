@@ -103,6 +103,23 @@ SECTIONS = {
     "claims": "[the paper's sentences](claims.md), testable",
     "figures": "[what the report draws](figures.md)",
     "tiers": "[which arms and options run](#tiers), and what they state differently",
+    "tune": "[what a search may change](#tune), and what it chooses by",
+}
+TUNE = {
+    "measure": "what a search chooses by: a measure of the part that is held out, called `test_...` as of any other",
+    "hold_out": "[a split](data.md#splits) of the training examples: what is held out judges the trials; it may be a "
+    "choice",
+    "seed": "what each trial is trained with; 0 if it is not stated",
+    "overlay": "what every trial states differently, under `initialise` or `train`, such as fewer epochs",
+    "space": "the ranges of all arms: what stands under `initialise`, `train`, `network` or `networks`, with a range "
+    "in place of a value",
+    "arms": "the ranges of one arm, by its name, over those of all",
+}
+RANGES = {
+    "uniform: [low, high]": "any number between two, both included",
+    "log_uniform: [low, high]": "the same, drawn evenly over its logarithm; both above 0",
+    "integer: [low, high]": "any whole number between two, both included",
+    "one_of: [...]": "one of some values",
 }
 ARM = {
     "network": "a list of [entries](entries.md), or `{layers: [...], outputs: [name, ...]}`",

@@ -52,6 +52,7 @@ def network(shapes: Sequence[tuple[int, ...]], entry: str) -> Network:
 def _read(tree: Node) -> Spec:
     spec = Spec("example", tree)
     _ = spec.sections, spec.paper, spec.blocks, spec.arms, spec.tiers, spec.claims, spec.figures, spec.every_point
+    _ = spec.tune
     return spec
 
 

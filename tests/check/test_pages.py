@@ -84,6 +84,8 @@ MENDED = {
     "S305": [("because: well is not a number}", "because: well is not a number, basis: authors}")],
     "S401": [("lr: {sweep: [0.1, 0.01, 0.001]}", "lr: 0.1")],
     "S402": [("seeds: 7", "seeds: 5")],
+    "S403": [("1.0e-4, 1.0e-3", "1.0e-4, 1.0e-1")],
+    "S404": [("    new: {train", "    new: {train: {supervised: {batch_size: {one_of: [4, 8]}}}}\n    old: {train")],
     "S501": [("train:", "data:\n  not_so_clevr: {canvas: [8, 8], square: 3, input: coordinates, coordinates: centred,"
                         " target: one_hot}\n  split: {fraction: {test: 0.25, seed: 0}}\ntrain:")],
     "S502": [("32, y_over: 32", "3, y_over: 3")],

@@ -14,6 +14,7 @@ from .defaults import left_to_defaults
 from .finding import Finding as Finding
 from .parameter_counts import parameter_counts
 from .reachability import reachability
+from .search import search
 from .unstated import unstated
 
 CHECKS: tuple[Callable[[Spec], Iterator[Finding]], ...] = (
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Spec], Iterator[Finding]], ...] = (
     parameter_counts,
     claims,
     budgets,
+    search,
     data,
 )
 

@@ -37,6 +37,8 @@ CODES: dict[str, Code] = {
     "S305": Code("own-tolerance", "note", "A claim whose tolerance is our own judgement."),
     "S401": Code("unequal-tuning", "warning", "Arms that are compared, one tuned over more settings than the other."),
     "S402": Code("unequal-seeds", "note", "Arms in one ratio that are run with different numbers of seeds."),
+    "S403": Code("impossible-search", "error", "A search that could not begin, or whose trials could not be run."),
+    "S404": Code("uneven-search", "note", "Arms that are searched over different numbers of settings."),
     "S501": Code("no-data", "warning", "An arm that is trained on data which nobody states."),
     "S502": Code("empty-part", "error", "A split that leaves nothing to train with, or nothing to test with."),
     "S503": Code("no-fingerprint", "note", "Data without a fingerprint by which a changed generator would be noticed."),

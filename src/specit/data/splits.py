@@ -1,4 +1,4 @@
-"""Which examples are for testing."""
+"""Which examples are used, and which of them are for testing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specit.errors import SpecItError
-from specit.spec.datasets import Bernoulli, Fraction, Quadrant
+from specit.spec.datasets import Bernoulli, Fraction, Quadrant, Split, WithinTrain
 
 
-def in_test(split: Bernoulli | Fraction | Quadrant, centres: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Return which of the examples with these (x, y) centres are test examples, (N,) bool.
+def used(split: Split, centres: NDArray[np.int16]) -> NDArray[np.intp]:
+    """Return the places in the data set of the examples that are trained or tested with, in order.
 
-    Neither part may be empty.
+    All of them, but for a split within the training examples of another, which leaves out its test examples.
+    """
+    if isinstance(split, WithinTrain):
+        return np.flatnonzero(~in_test(split.of.split, centres))
+    return np.arange(len(centres))
+
+
+def in_test(split: Split, centres: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Return which of the examples that are `used` are test examples, a bool for each.
+
+    `centres` (N, 2) are the (x, y) of the whole data set. Neither part may be empty.
     """
     match split:
         case Bernoulli(test=share, seed=seed):
@@ -22,6 +32,8 @@ def in_test(split: Bernoulli | Fraction | Quadrant, centres: NDArray[np.int16]) 
             chosen = np.isin(np.arange(len(centres)), first)
         case Quadrant(x_over=x_over, y_over=y_over):
             chosen = (centres[:, 0] > x_over) & (centres[:, 1] > y_over)
+        case WithinTrain(again=again):
+            return in_test(again.split, centres[used(split, centres)])
     if chosen.all() or not chosen.any():
         empty = "training" if chosen.all() else "test"
         raise SpecItError(f"The split {type(split).__name__.lower()} leaves no {empty} examples of {len(centres)}.")

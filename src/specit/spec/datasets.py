@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from .layers.layer import Positive, PositivePair, Shape
 from .model import Model
@@ -166,12 +166,59 @@ class Quadrant(Model):
     """And below this row."""
 
 
+class OneSplit(Model):
+    """One of the other splits, by its name."""
+
+    bernoulli: Bernoulli | None = None
+    """Every example on its own."""
+    fraction: Fraction | None = None
+    """A share at random."""
+    quadrant: Quadrant | None = None
+    """By the place."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        named = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(named) != 1:
+            known = ", ".join(type(self).model_fields)
+            raise ValueError(f"needs exactly one split of {known}, not {' and '.join(named) or 'none'}")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _stated(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: arguments for name, arguments in serialise(self).items() if arguments is not None}
+
+    @property
+    def split(self) -> Bernoulli | Fraction | Quadrant:
+        """Return the split itself."""
+        split = self.bernoulli or self.fraction or self.quadrant
+        assert split
+        return split
+
+
+class WithinTrain(Model):
+    """The training examples of a split, split again. Its test examples are left out: nothing trains or tests with them.
+
+    What is drawn is drawn over the training examples alone, in data-set order. Settings that are chosen on such parts
+    have seen nothing of what will judge them, as tuning does.
+    """
+
+    of: OneSplit
+    """The split whose training examples are taken."""
+    again: OneSplit
+    """How these are split into training and test examples."""
+
+
+Split = Bernoulli | Fraction | Quadrant | WithinTrain
+
 DATASETS: dict[str, type[NotSoClevr]] = {"not_so_clevr": NotSoClevr}
 """The data sets that SpecIt makes."""
 ELSEWHERE = "elsewhere"
 """The name under which a spec describes data that it does not make."""
-SPLITS: dict[str, type[Bernoulli] | type[Fraction] | type[Quadrant]] = {
+WITHIN_TRAIN = "within_train"
+SPLITS: dict[str, type[Split]] = {
     "bernoulli": Bernoulli,
     "fraction": Fraction,
     "quadrant": Quadrant,
+    WITHIN_TRAIN: WithinTrain,
 }

@@ -20,9 +20,10 @@ from .network import Network
 from .overlay import departures, differing, overlay
 from .stated_count import stated_count
 from .tree import Node, Source, describe, details, plain
+from .tuning import Tune, read_tune
 
 SECTIONS = (
-    "specit title about paper blocks data initialise train seeds arms claims figures tiers".split()  # noqa: SIM905
+    "specit title about paper blocks data initialise train seeds arms claims figures tiers tune".split()  # noqa: SIM905
 )
 SHARED = ("data", "initialise", "train", "seeds")
 ARM = ("network", "networks", "parameters", *SHARED)
@@ -196,6 +197,16 @@ class Spec:
         found.setdefault("full", (Tier(about="the budget as stated"), None))
         return {name: found[name] for name in TIERS if name in found}
 
+    @cached_property
+    def tune(self) -> Tune | None:
+        """Return how the arms are tuned, where the spec says it."""
+        if "tune" not in self.sections:
+            return None
+        tune = read_tune(self.sections["tune"])
+        for arm in tune.own:
+            self.arm(arm, at=self.sections["tune"].at(("arms", arm)))
+        return tune
+
     def arm(self, name: str, at: Node | None = None) -> Node:
         """Return an arm by name, or say which ones there are."""
         if name not in self.arms:
@@ -359,7 +370,7 @@ class Spec:
 def read_spec(path: Path, name: str | None = None) -> Spec:
     """Read a spec from a file and check everything that can be checked without choosing a point."""
     spec = Spec(name or path.stem, load(path))
-    _ = spec.sections, spec.paper, spec.blocks, spec.arms, spec.tiers, spec.claims, spec.figures
+    _ = spec.sections, spec.paper, spec.blocks, spec.arms, spec.tiers, spec.claims, spec.figures, spec.tune
     return spec
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from specit.errors import Mark, SpecItError, nearest
 
 from .blocks import Block
-from .datasets import DATASETS, ELSEWHERE, SPLITS, Bernoulli, Elsewhere, Fraction, NotSoClevr, Quadrant
+from .datasets import DATASETS, ELSEWHERE, SPLITS, Elsewhere, NotSoClevr, Split
 from .fingerprint import Fingerprint, read_fingerprint
 from .initialise import Initialisers, read_initialisers
 from .initialisers import RANDOM
@@ -41,7 +41,7 @@ class Data(NamedTuple):
     """A data set and how it is split, each by name with its arguments."""
 
     dataset: tuple[str, NotSoClevr]
-    split: tuple[str, Bernoulli | Fraction | Quadrant]
+    split: tuple[str, Split]
     fingerprint: Fingerprint | None = None
     """What the examples must have, where the spec states it. It guards what is made and is not hashed."""
 
@@ -70,7 +70,7 @@ class Lock:
         return self._needed(self.data, "data").dataset
 
     @property
-    def split(self) -> tuple[str, Bernoulli | Fraction | Quadrant]:
+    def split(self) -> tuple[str, Split]:
         """Return how the data are split."""
         return self._needed(self.data, "data").split
 
@@ -81,6 +81,12 @@ class Lock:
         if isinstance(training, Described):
             raise self._is_elsewhere()
         return name, training
+
+    @property
+    def trains(self) -> bool:
+        """Return whether running it trains something."""
+        training = self.training[1] if self.data and self.training else None
+        return isinstance(training, Supervised) and training.epochs > 0
 
     def require_all(self) -> None:
         """Refuse a lock that lacks something a run needs."""

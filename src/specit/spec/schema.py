@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from .claims import KINDS
-from .datasets import DATASETS, ELSEWHERE, SPLITS, Elsewhere
+from .datasets import DATASETS, ELSEWHERE, SPLITS, WITHIN_TRAIN, Elsewhere
 from .document import ARM, SECTIONS, SHARED, TIERS, FigureStatement, Paper, Tier
 from .fingerprint import WRITTEN
 from .initialisers import INITIALISERS, PARAMETERS
 from .layers import LAYERS, Join
 from .model import Model
+from .ranges import RANGES
 from .stated_count import GROUPED
 from .training import PROCEDURES
 from .training.described import DescribedExtras, DescribedSettings
@@ -26,6 +27,7 @@ from .training.optimizers import OPTIMIZERS
 from .training.schedules import SCHEDULES
 from .training.supervised import Evaluate, SupervisedSettings
 from .training.untrained import UntrainedSettings
+from .tuning import HELD_OUT, SEARCHED, TuneSettings
 
 Schema = dict[str, Any]
 
@@ -108,6 +110,7 @@ class _Language:
             "claims": _list({"anyOf": [self.claim(kind) for kind in KINDS]}),
             "figures": _list(self.model(FigureStatement)),
             "tiers": _object(dict.fromkeys(TIERS, self.tier())),
+            "tune": self.tune(),
         }
 
     def shared(self) -> dict[str, Schema]:
@@ -156,6 +159,25 @@ class _Language:
         schema = self.arguments(Tier)
         schema["properties"]["overlay"] = _object({**self.shared(), "arms": _map(_object({key: {} for key in ARM}))})
         return schema
+
+    def tune(self) -> Schema:
+        numbers = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        values = {"type": "array", "items": {"type": ["number", "string", "boolean", "null"]}, "minItems": 2}
+        ranges = [_object({name: values if name == "one_of" else numbers}) for name in RANGES]
+        below = {"$ref": "#/$defs/searched"}
+        self.definitions["searched"] = {
+            "description": f"A range ({', '.join(RANGES)}) in place of a stated value, or what holds some.",
+            "anyOf": [*ranges, {"type": "object", "additionalProperties": below, "minProperties": 1}],
+        }
+        space = _object(dict.fromkeys(SEARCHED, below))
+        shared = self.shared()
+        stated = {
+            HELD_OUT: self.variant({name: split for name, split in SPLITS.items() if name != WITHIN_TRAIN}),
+            "overlay": _object({name: shared[name] for name in ("initialise", "train")}),
+            "space": space,
+            "arms": _map(space),
+        }
+        return _object({**self.arguments(TuneSettings)["properties"], **stated})
 
     def supervised(self) -> Schema:
         schema, between = self.arguments(SupervisedSettings), self.arguments(IntermediateSettings)
