@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from tests.report.made_up_runs import make_for, make_runs
 
 from specit.claims.verdict import Finding, Verdict, Word
-from specit.report import FIGURES, Paper, Report, Run, RunRow, Unstated, drawn
+from specit.report import FIGURES, Paper, Reading, Report, Run, RunRow, Unstated, drawn
 from specit.spec.claims import NoConfiguration, Reaches, Tolerance
 from specit.spec.tree import Source
 
@@ -70,13 +72,13 @@ SAYS = (
 )
 
 
-def make_report(size: tuple[int, int] = (24, 30), seeds: int = 2) -> Report:
+def make_report(size: tuple[int, int] = (24, 30), seeds: int = 2, names: Iterable[str] = FIGURES) -> Report:
     """Return a whole report; its last figure has nothing to draw."""
     runs = make_runs(size, seeds)
     command = "specit run coordconv/classification --tier quick --readings all"
     figures = [
         drawn(name, make_for(name, size, seeds), title=name.replace("_", " ").capitalize(), says=SAYS, command=command)
-        for name in FIGURES
+        for name in names
     ]
     figures.append(drawn("split_map", [], title="The regression task", says="Not run.", command=command, id="map-2"))
     return Report(
@@ -87,9 +89,14 @@ def make_report(size: tuple[int, int] = (24, 30), seeds: int = 2) -> Report:
         verdicts=make_verdicts(),
         sources={Source.PAPER: 23, Source.CODE: 31, Source.DEFAULT: 6, Source.OURS: 4, Source.UNSTATED: 3},
         unstated=(
-            Unstated("tile", ("channels", "plane"), "channels", 14, ("channels", "plane")),
-            Unstated("input scale", ("raw", "centred"), "raw", 9, ("centred",)),
-            Unstated("crop side", ("start", "end"), None, 31, ()),
+            Unstated(
+                "tile",
+                (Reading("channels", True, 4, {Word.REPRODUCED: 3}), Reading("plane", False, 2, {Word.PARTLY: 1})),
+                14,
+                "L14",
+            ),
+            Unstated("input scale", (Reading("raw", True), Reading("centred", False, 6)), 9),
+            Unstated("crop side", (Reading("start"), Reading("end")), 31),
         ),
         completed=("Adam.amsgrad: false", "Adam.maximize: false", "Conv2d.dilation: 1", "Conv2d.groups: 1"),
         departures=DEPARTURES,

@@ -20,7 +20,7 @@ def test_a_figure_draws_the_arms_and_options_it_is_stated_for(tmp_path: Path) ->
         "split_map, says", "accuracy_against_time, arms: [coordconv], over: {tile: plane}, says"
     )
     records = [
-        make_run(tile=tile, seed=seed, top=top).record.model_copy(update={"lock": tile.ljust(64, "0")})
+        make_run(tile=tile, seed=seed, top=top).record
         for tile, top in (("channels", 1.0), ("plane", 0.25))
         for seed in (0, 1)
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import re
 from dataclasses import replace
 
@@ -10,7 +13,7 @@ from tests.report.made_up_runs import make_regression, make_rendering
 from tests.report.tags import Tags
 
 from specit.claims.verdict import Finding, Word
-from specit.report import FIGURES, Paper, Report, RunRow, Unstated, render
+from specit.report import FIGURES, Paper, Reading, Report, RunRow, Unstated, render
 
 HOSTILE = "<b>x</b>"
 
@@ -20,9 +23,21 @@ def page(report: Report) -> str:
     return render(report)
 
 
-def test_nothing_is_fetched_and_nothing_runs(page: str) -> None:
+def test_nothing_is_fetched_and_nothing_runs_but_our_own_scripts(page: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    assert html.unescape(policy[1]) == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src "
+        + " ".join(f"'sha256-{digest}'" for digest in digests)
+    )
+    assert len(scripts) == 2
+    assert all('"use strict";' in script and "eval" not in script and "innerHTML" not in script for script in scripts)
     for tag, attributes in Tags(page).seen:
-        assert tag not in ("script", "link", "iframe", "object", "embed")
+        assert tag not in ("link", "iframe", "object", "embed")
+        if tag == "script":
+            assert attributes in ({}, {"type": "application/json", "id": "data"})
         for name, value in attributes.items():
             assert not name.startswith("on")
             if name in ("src", "href", "xlink:href", "srcset", "data", "action"):
@@ -33,7 +48,8 @@ def test_nothing_is_fetched_and_nothing_runs(page: str) -> None:
 
 
 def test_the_verdicts_come_first(page: str) -> None:
-    places = [page.index(f'<section id="{name}"') for name in ("verdicts", "unstated", "figures", "runs")]
+    names = ("verdicts", "unstated", "figures", "compare", "runs")
+    places = [page.index(f'<section id="{name}"') for name in names]
     assert places == sorted(places)
 
 
@@ -99,7 +115,7 @@ def test_everything_is_escaped(report: Report) -> None:
             paper=Paper(HOSTILE, HOSTILE, (HOSTILE,)),
             tiers=(HOSTILE,),
             verdicts=(verdict,),
-            unstated=(Unstated(HOSTILE, (HOSTILE,), HOSTILE, 1, (HOSTILE,)),),
+            unstated=(Unstated(HOSTILE, (Reading(HOSTILE, True, 1, {Word.PARTLY: 1}),), 1, HOSTILE),),
             completed=(HOSTILE,),
             departures=(HOSTILE,),
             figures=figures,
@@ -139,10 +155,9 @@ def test_a_run_is_judged_by_what_its_task_measures(report: Report, runs: list) -
         ("IOU", "99.96 %"),  # four digits would do, and so they do for 99.9996 %
         ("distance", "0.558 pixels"),
     ]
-    apart = render(replace(report, runs=[replace(row, arm=f"arm-{place}") for place, row in enumerate(rows)]))
-    for head in ("Best test accuracy", "Best test IOU", "Best test distance"):
-        assert f">{head}</th>" in apart
-    together = render(replace(report, runs=[replace(row, arm="arm") for row in rows]))
+    for row, head in zip(rows, ("Best test accuracy", "Best test IOU", "Best test distance"), strict=True):
+        assert f">{head}</th>" in render(replace(report, runs=[row]))
+    together = render(replace(report, runs=rows))
     assert ">Best test</th>" in together
     assert '<span class="note">IOU</span>' in together
     assert replace(rows[1], best_test=0.99999996).best == "99.999996 %"

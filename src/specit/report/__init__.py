@@ -2,6 +2,7 @@
 
 from .content import Figure as Figure
 from .content import Paper as Paper
+from .content import Reading as Reading
 from .content import Report as Report
 from .content import RunRow as RunRow
 from .content import Unstated as Unstated

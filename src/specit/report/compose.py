@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import specit
 from specit.claims.gather import Gathered, Judged
 from specit.claims.points import inside
-from specit.claims.verdict import Verdict
+from specit.claims.tuning import tunings
+from specit.claims.verdict import Verdict, Word
+from specit.errors import Mark
 from specit.records import Record
 from specit.records.store import Store
+from specit.spec.choices import Axis
 from specit.spec.document import FigureStatement, Spec
 
-from .content import Figure, Paper, Report, RunRow, Unstated
+from .content import Figure, Paper, Reading, Report, RunRow, Unstated
+from .curves import points
 from .draw import drawn
 from .figures import Run, titled
+from .spec_text import place, spec_text
 from .study import Chapter, Contents, StudyReport
+from .tuning import table
+
+_BEST_FIRST = (Word.REPRODUCED, Word.PARTLY, Word.NOT_REPRODUCED, Word.INCONCLUSIVE)
 
 
 def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: Store) -> Report:
     """Put a report together. Only finished runs are drawn; a damaged array raises, for nothing is drawn from it."""
     records = gathered.records
     paper = spec.paper
+    texts = spec_text(spec)
+
+    def shown(mark: Mark) -> str:
+        return place(spec, mark) if texts else ""
+
     return Report(
         name=spec.name,
         title=spec.title,
@@ -31,9 +44,14 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
         verdicts=verdicts,
         sources=spec.sources(),
         unstated=[
-            Unstated(a.name, a.options, a.code, a.mark.line, _taken(a.name, records))
-            for a in spec.axes().values()
-            if a.kind == "reading"
+            Unstated(
+                axis.name,
+                [_reading(axis, option, records, verdicts) for option in axis.options],
+                axis.mark.line,
+                shown(axis.mark),
+            )
+            for axis in spec.axes().values()
+            if axis.kind == "reading"
         ],
         completed=spec.completed(),
         departures=[
@@ -42,10 +60,13 @@ def compose(spec: Spec, gathered: Gathered, verdicts: Sequence[Verdict], store: 
                 (e.tier, e.arm, line) for e in gathered.evidence if e.records for line in e.departures
             )
         ],
-        figures=_figures(spec, records, gathered.tiers, store),
-        runs=[RunRow.of(record) for record in records],
+        figures=_figures(spec, records, gathered.tiers, store, shown),
+        runs=[RunRow.of(record, points(len(records))) for record in records],
         command=f"specit report {spec.name}",
         version=specit.__version__,
+        texts=texts,
+        claim_places={claim.id: shown(mark) for claim, mark in zip(spec.claims, _marks(spec, "claims"), strict=True)},
+        tunings=[table(tuning) for tuning in tunings(spec, store)],
     )
 
 
@@ -67,10 +88,12 @@ def compose_study(
     )
 
 
-def _figures(spec: Spec, records: Sequence[Record], tiers: Sequence[str], store: Store) -> list[Figure]:
+def _figures(
+    spec: Spec, records: Sequence[Record], tiers: Sequence[str], store: Store, shown: Callable[[Mark], str]
+) -> list[Figure]:
     runs = [Run(record, store.arrays(record)) for record in records]
     figures, used = list[Figure](), Counter[str]()
-    for stated in spec.figures:
+    for stated, mark in zip(spec.figures, _marks(spec, "figures"), strict=True):
         used[stated.draw] += 1
         figures.append(
             drawn(
@@ -80,6 +103,7 @@ def _figures(spec: Spec, records: Sequence[Record], tiers: Sequence[str], store:
                 says=stated.says,
                 command=f"specit run {spec.name} --tier {tiers[0] if tiers else 'quick'}",
                 id=stated.draw if used[stated.draw] == 1 else f"{stated.draw}-{used[stated.draw]}",
+                place=shown(mark),
             )
         )
     return figures
@@ -89,5 +113,21 @@ def _is_drawn(run: Run, stated: FigureStatement) -> bool:
     return (not stated.arms or run.arm in stated.arms) and inside(run.record.point, stated.over)
 
 
-def _taken(axis: str, records: Sequence[Record]) -> list[str]:
-    return list(dict.fromkeys(record.point[axis] for record in records if axis in record.point))
+def _marks(spec: Spec, section: str) -> list[Mark]:
+    """Return where each entry of a section that is a list stands."""
+    return [entry.mark for entry in spec.sections[section].sequence(section)] if section in spec.sections else []
+
+
+def _reading(axis: Axis, option: str, records: Sequence[Record], verdicts: Sequence[Verdict]) -> Reading:
+    """Return what came of one option of an unstated axis: each claim counts once, by its best word under it."""
+    words = Counter[Word]()
+    for verdict in verdicts:
+        tried = {finding.word for finding in verdict.findings if finding.reading.get(axis.name) == option}
+        if best := [word for word in _BEST_FIRST if word in tried]:
+            words[best[0]] += 1
+    return Reading(
+        option,
+        code=option == axis.code,
+        runs=sum(record.point.get(axis.name) == option for record in records),
+        words={word: words[word] for word in Word if words[word]},
+    )

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from specit.claims.verdict import Verdict
-from specit.claims.wording import amount
+from specit.claims.verdict import Verdict, Word
+from specit.claims.wording import amount, title
 from specit.records import Record
+from specit.records.measures import value
+from specit.spec.measures import MEASURES
 from specit.spec.tree import Source
 
+from .again import again
+from .curves import Curve, curve
 from .quantities import ACCURACY, headline
+from .spec_text import SpecFile
+from .tuning import TuningTable
 
 
 @dataclass(frozen=True)
@@ -23,14 +29,27 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One way to read what nobody states, and what came of it.
+
+    `code` says whether the authors' code reads it so; `runs` counts the runs that do, and `words` the claims that were
+    tried under it by the best word that they have there.
+    """
+
+    option: str
+    code: bool = False
+    runs: int = 0
+    words: Mapping[Word, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Unstated:
-    """An axis nobody states: its options, what the authors' code takes, and which options were run."""
+    """An axis nobody states, its readings, and its line in the spec: `place` is that line's id on the page, if any."""
 
     axis: str
-    options: Sequence[str]
-    code: str | None
+    readings: Sequence[Reading]
     line: int
-    taken: Sequence[str]
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +57,7 @@ class Figure:
     """A figure of the report: what the paper says, what ours shows, and the command that makes its runs.
 
     The first line of `caption` is a sentence, each line after it an item of a list. `svg` is markup from
-    `style.to_svg`; empty, it means that no run had anything to draw.
+    `style.to_svg`; empty, it means that no run had anything to draw. `place` is the id of its line in the spec.
     """
 
     id: str
@@ -47,6 +66,7 @@ class Figure:
     caption: str
     command: str
     svg: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +74,8 @@ class RunRow:
     """One run in the detail tables.
 
     `measure` is what it is foremost judged by: `best_test` and `final_test` are its values, None when the run never
-    measured it. `best`, `last` and `judged_by` say the three in words.
+    measured it. `best`, `last` and `judged_by` say the three in words. `final` has the last value of every measure,
+    with its unit; `digests` are those of the run's data and arrays; `again` is the command that makes it once more.
     """
 
     name: str
@@ -73,6 +94,11 @@ class RunRow:
     environment: Mapping[str, str]
     measure: str = ACCURACY.test
     judged_by: str = ACCURACY.noun
+    lock: str = ""
+    final: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    again: str = ""
+    curve: Curve = field(default_factory=Curve)
 
     @property
     def best(self) -> str:
@@ -89,8 +115,8 @@ class RunRow:
         return "–" if value is None else amount(value, self.measure, beside=1.0)
 
     @classmethod
-    def of(cls, record: Record) -> RunRow:
-        """Return the row of a record."""
+    def of(cls, record: Record, points: int = 200) -> RunRow:
+        """Return the row of a record, with about so many points of its history at most."""
         quantity = headline(record)
         last = record.history[-1] if record.history else None
         return cls(
@@ -110,7 +136,19 @@ class RunRow:
             environment=record.environment,
             measure=quantity.test,
             judged_by=quantity.noun,
+            lock=record.lock,
+            final=_final(record),
+            digests=record.fingerprints | record.arrays,
+            again=again(record),
+            curve=curve(record, points),
         )
+
+
+def _final(record: Record) -> dict[str, str]:
+    """Return the last value of each measure that the run took, in words."""
+    taken = dict.fromkeys(name for evaluation in record.history for name in evaluation.measures if name in MEASURES)
+    known = {name: value(record, name, at="final") for name in taken}
+    return {title(name): amount(number, name, beside=1.0) for name, number in known.items() if number is not None}
 
 
 @dataclass(frozen=True)
@@ -119,7 +157,8 @@ class Report:
 
     `sources` counts the spec's details by where they come from, `completed` names the arguments filled in
     from the framework's defaults, and `departures` says where the tiers differ from the paper's budget.
-    `environment` is that of the machine that wrote the report; each run names its own.
+    `environment` is that of the machine that wrote the report; each run names its own. `texts` are the files of the
+    spec with the source of every value, and `claim_places` the ids of the lines on which the claims stand there.
     """
 
     name: str
@@ -136,3 +175,6 @@ class Report:
     command: str
     version: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    texts: Sequence[SpecFile] = ()
+    claim_places: Mapping[str, str] = field(default_factory=dict)
+    tunings: Sequence[TuningTable] = ()

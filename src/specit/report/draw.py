@@ -10,7 +10,15 @@ from .style import to_svg
 
 
 def drawn(
-    name: str, runs: Sequence[Run], *, title: str, says: str, command: str, caption: str = "", id: str = ""
+    name: str,
+    runs: Sequence[Run],
+    *,
+    title: str,
+    says: str,
+    command: str,
+    caption: str = "",
+    id: str = "",
+    place: str = "",
 ) -> Figure:
     """Draw the figure `name`; its caption is its own unless another is given.
 
@@ -19,5 +27,6 @@ def drawn(
     """
     figure = kind(name).draw(runs)
     if figure is None:
-        return Figure(id or name, title, says, caption="", command=command)
-    return Figure(id or name, title, says, caption or kind(name).caption(runs), command, to_svg(figure, id or name))
+        return Figure(id or name, title, says, caption="", command=command, place=place)
+    said = caption or kind(name).caption(runs)
+    return Figure(id or name, title, says, said, command, to_svg(figure, id or name), place)
