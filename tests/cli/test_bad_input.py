@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from specit.records.store import Store
-from specit.studies import find
-
 SMALL = Path(__file__).parents[1] / "small.yaml"
 
 
@@ -127,8 +124,10 @@ def test_a_damaged_record_is_reported_and_never_judged(specit, tmp_path):
     assert said.code == 1
     assert "ERROR" in said.out
     again = run_small(specit, tmp_path)
-    assert again.code == 2
-    assert "Move " in again.err
+    assert again.code == 0
+    assert "moved to" in again.err
+    assert (tmp_path / "quarantine" / path.parent.parent.name).is_dir()
+    assert "ERROR" not in specit("judge", SMALL, "--tier", "quick", "--store", tmp_path).out
     path.write_bytes(path.read_bytes()[:50])
     assert "ERROR" in specit("judge", SMALL, "--tier", "quick", "--store", tmp_path).out
 
@@ -150,15 +149,6 @@ def test_a_store_that_cannot_be_written(specit, tmp_path):
     said = run_small(specit, tmp_path / "file")
     assert said.code == 2
     assert str(tmp_path / "file") in said.err
-
-
-def test_a_run_that_another_process_writes(specit, tmp_path):
-    point = find(str(SMALL)).plan("quick", choose={"split": ["uniform"]})[0]
-    with Store(tmp_path).hold(point.lock.id, 0):
-        said = run_small(specit, tmp_path)
-    assert said.code == 2
-    assert "is being written by another process" in said.err
-    assert run_small(specit, tmp_path).code == 0
 
 
 def test_a_defect_of_ours_is_called_one(specit, tmp_path, monkeypatch):

@@ -196,7 +196,7 @@ def test_report_is_an_index_and_a_page_for_each_spec(specit, study, store, tmp_p
     index = Path("report/tasks.html").read_text()
     assert "<h1>Some tasks</h1>" in index
     assert "tasks-painted.html#claim-learns" in index
-    assert "<script" not in index
+    assert "<script src" not in index
 
 
 def test_report_beside_a_file_of_ones_own_and_as_json(specit, study, store, tmp_path):

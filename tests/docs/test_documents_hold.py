@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from specit.claims.gather import judge_specs
+from specit.records.journal import named_locks
 from specit.records.store import Damaged, Store
 from specit.report.markdown import replace_between_markers, study_table, summary_table, verdict_table
 from specit.studies import find, find_all, find_study, names
@@ -56,7 +57,7 @@ def test_the_committed_records_are_whole_and_belong_to_a_spec():
     store = Store(ROOT / "results")
     records = list(store.records())
     assert not [found for found in records if isinstance(found, Damaged)]
-    meant = {point.lock.id for name in names() for point in find(name).every_point}
+    meant = {point.lock.id for name in names() for point in find(name).every_point} | named_locks(store.root)
     for record in records:
         assert record.lock in meant, f"{record.name}: no spec means this any more"
         store.arrays(record)

@@ -51,6 +51,7 @@ def main() -> None:
         diff,
         export,
         extract,
+        gc,
         judge,
         listing,
         lock,
@@ -58,8 +59,9 @@ def main() -> None:
         plan,
         report,
         run,
+        runs,
         schema,
-        show,
+        tune,
     )
 
     global _debug

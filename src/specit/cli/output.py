@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
 from specit.claims.gather import Judged
 from specit.claims.wording import amount, title
 
+from .console import console as console
+from .console import print_json as print_json
 from .selection import PassedOver, say
-
-
-def console(*, stderr: bool = False) -> Console:
-    """Return a console that wraps at the terminal's width, and not below 100 columns in a pipe."""
-    made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=max(100, made.width))
-
-
-def print_json(value: Any) -> None:
-    """Print plain data as JSON, whatever the terminal."""
-    print(json.dumps(value, indent=1, ensure_ascii=False))
 
 
 def headline(measures: Mapping[str, float]) -> str:

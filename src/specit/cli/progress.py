@@ -52,7 +52,7 @@ class Progress:
 
     def began(self, job: int) -> None:
         """A run begins."""
-        if job in self.ended:  # messages from other processes may come late
+        if job in self.ended or job in self.tasks:  # messages from other processes may come late
             return
         self.tasks[job] = self.bars.add_task(self._label(job), total=self._epochs(job), seen="")
 
@@ -69,6 +69,11 @@ class Progress:
         if job in self.tasks and (seen := headline(evaluation.measures)):
             self.bars.update(self.tasks[job], seen=seen)
 
+    def waits(self, job: int) -> None:
+        """Another process makes this run, and nothing else is left to do."""
+        if not self.quiet or self.console.is_terminal:
+            self.console.print(f"Another process makes {self._label(job)}; waiting for it", soft_wrap=True)
+
     def end(self, job: int, record: Record, new: bool) -> None:
         """A run ended, or was found in the store."""
         self.ended.add(job)
@@ -80,13 +85,14 @@ class Progress:
         self._advance()
         if self.quiet and not self.console.is_terminal:
             return
+        how = "" if new else "  (in the store)"
+        self.console.print(f"{self.line(job, record)}{how}", soft_wrap=True)
+
+    def line(self, job: int, record: Record) -> str:
+        """Return what is said of a run that ended."""
         saw = headline(record.final) or "nothing measured"
         took = f"{record.history[-1].seconds:6.1f} s" if record.history else "    none"
-        how = "" if new else "  (in the store)"
-        self.console.print(
-            f"[{len(self.ended)}/{len(self.jobs)}] {record.name}  {saw}  {took}  {self._label(job)}{how}",
-            soft_wrap=True,
-        )
+        return f"[{len(self.ended)}/{len(self.jobs)}] {record.name}  {saw}  {took}  {self._label(job)}"
 
     def _advance(self) -> None:
         """Show how much of the work is done; what the store had took no time, and tells nothing of the time left."""
