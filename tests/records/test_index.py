@@ -190,7 +190,7 @@ def test_a_file_that_was_just_written_is_not_relied_on(make: Make, tmp_path: Pat
     store.save(make(), {})
     assert listed(store) == read(store)
     (entry,) = Index(tmp_path).load().values()
-    assert (entry.record, entry.arrays) == (UNKNOWN, "")
+    assert (entry.record, entry.arrays) == (UNKNOWN, b"")
     path = str(tmp_path / NAMES[0] / "record.json")
     assert state(path, time.time_ns() + 10**10) == state(path) != UNKNOWN
     assert state(path, time.time_ns()) == UNKNOWN
@@ -200,7 +200,7 @@ def test_rot_that_leaves_no_trace_is_never_judged_and_verify_finds_it(
     full: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file may change though the system says it did not. Listing believes the system; nothing else does."""
-    monkeypatch.setattr(catalogue_module, "state", lambda path, before=None: "the same")
+    monkeypatch.setattr(catalogue_module, "state", lambda path, before=None: b"the same")
     list(full.verify())  # makes the index with those states
     path = full.root / NAMES[0] / "record.json"
     path.write_text(path.read_text().replace("7553", "7554"))

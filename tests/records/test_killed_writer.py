@@ -53,6 +53,7 @@ def main(root: Path) -> None:
         assert store.load_checkpoint(LOCK, 0) in (b"%d" % reached * 5000, b"%d" % (reached + 1) * 5000)
         assert list(store.records()) == [record]
         assert list(store.summaries()) == [Summary.of(record)]
+    store.save(_record(reached + 1), _arrays(reached + 1))  # the last one is left alone
 
 
 def _check_arrays(store: Store, record: Record) -> None:

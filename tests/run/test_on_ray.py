@@ -29,6 +29,8 @@ from specit.spec.load import parse
 SMALL = (Path(__file__).parents[1] / "small.yaml").read_text()
 # Ray leaves files and processes to the collector, which says so.
 pytestmark = [
+    # JAX, if another test imported it, warns of every process that the cluster starts.
+    pytest.mark.filterwarnings("ignore:os\\.fork\\(\\) was called:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore:unclosed (file|socket):ResourceWarning"),
     pytest.mark.filterwarnings("ignore:subprocess \\d+ is still running:ResourceWarning"),
 ]

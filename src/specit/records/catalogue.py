@@ -104,17 +104,17 @@ class Catalogue:
             run_folder.check_names(folder, record)
             # Other bytes in the same state: not even the time of the last change tells what happens to this file.
             held = states if not unchanged else (UNKNOWN, UNKNOWN)
-            entry = Entry(*held, digest, json.dumps(Summary.of(record), separators=(",", ":")))
+            entry = Entry(*held, digest, json.dumps(Summary.of(record), separators=(",", ":")).encode())
             if entry != known:
                 self._found[name] = entry
         return record
 
-    def _settled_states(self, name: str) -> tuple[str, str]:
+    def _settled_states(self, name: str) -> tuple[bytes, bytes]:
         if self._clock is None:
             return UNKNOWN, UNKNOWN
         return self._state(name, RECORD, self._clock), self._state(name, ARRAYS, self._clock)
 
-    def _state(self, name: str, file: str, before: int | None = None) -> str:
+    def _state(self, name: str, file: str, before: int | None = None) -> bytes:
         return state(f"{self._root}{os.sep}{name}{os.sep}{file}", before)
 
     @cached_property

@@ -17,17 +17,17 @@ from typing import NamedTuple
 
 FOLDER, FILE, IGNORE = ".index", "index.sqlite", ".gitignore"
 
-UNKNOWN = "?"
+UNKNOWN = b"?"
 """A state that no file has."""
 
-_VERSION = 1
+_VERSION = 2
 _PATIENCE = 5.0
 """Seconds to wait for another process that reads or writes the index."""
 _ANY = (sqlite3.Error, OSError)
 _SPOILT = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """What SQLite says of a file that is no index of ours: it is made anew."""
 _TABLE = (
-    "CREATE TABLE entry (name TEXT PRIMARY KEY, record TEXT, arrays TEXT, digest BLOB, summary TEXT, own INTEGER)"
+    "CREATE TABLE entry (name BLOB PRIMARY KEY, record BLOB, arrays BLOB, digest BLOB, summary BLOB, own INTEGER)"
     " WITHOUT ROWID"
 )
 
@@ -40,14 +40,14 @@ class Entry(NamedTuple):
     `summary` is what a list tells of it.
     """
 
-    record: str
-    arrays: str
+    record: bytes
+    arrays: bytes
     digest: bytes
-    summary: str
+    summary: bytes
 
-    def own(self, name: str) -> int:
+    def own(self, name: bytes) -> int:
         """Return a checksum of the entry, for SQLite keeps none."""
-        return zlib.crc32(f"{name} {self.record} {self.arrays} {self.digest.hex()} {self.summary}".encode())
+        return zlib.crc32(b"\n".join((name, *self)))
 
 
 class Index:
@@ -98,7 +98,7 @@ class Index:
             return None
 
     def _write(self, found: Mapping[str, Entry], gone: Iterable[str]) -> None:
-        rows = [(name, *entry, entry.own(name)) for name, entry in found.items()]
+        rows = [(name.encode(), *entry, entry.own(name.encode())) for name, entry in found.items()]
         with self._open("rwc") as database, database:
             database.execute("BEGIN IMMEDIATE")
             if database.execute("PRAGMA user_version").fetchone() != (_VERSION,):
@@ -106,13 +106,13 @@ class Index:
                 database.execute(_TABLE)
                 database.execute(f"PRAGMA user_version = {_VERSION}")
             database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)", rows)
-            database.executemany("DELETE FROM entry WHERE name = ?", [(name,) for name in gone])
+            database.executemany("DELETE FROM entry WHERE name = ?", [(name.encode(),) for name in gone])
 
     @contextmanager
     def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
         address = f"{self._path.absolute().as_uri()}?mode={mode}"
         with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)) as database:
-            database.text_factory = _text
+            database.text_factory = bytes  # where somebody put text, it is found altered like anything else
             database.execute("PRAGMA synchronous = OFF")  # what a power failure takes is found again in the files
             yield database
 
@@ -121,7 +121,7 @@ class Index:
             path.unlink(missing_ok=True)
 
 
-def state(path: str, before: int | None = None) -> str:
+def state(path: str, before: int | None = None) -> bytes:
     """Return what the file system says of a file: its size, its times and its number; nothing if it is not there.
 
     Whoever writes to the file changes it, for the second time (of the last change of any kind) cannot be set. Only two
@@ -131,10 +131,10 @@ def state(path: str, before: int | None = None) -> str:
     try:
         found = os.stat(path)  # noqa: PTH116 (a Path takes several times as long)
     except OSError:
-        return ""
+        return b""
     if before is not None and max(found.st_mtime_ns, found.st_ctime_ns) > before - _TICK:
         return UNKNOWN
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+    return b"%d %d %d %d" % (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 _TICK = 4_000_000_000
@@ -145,13 +145,9 @@ def _is_spoilt(error: Exception) -> bool:
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _SPOILT
 
 
-def _text(stored: bytes) -> str:
-    return stored.decode(errors="replace")  # what is not UTF-8 is found altered like anything else
-
-
-def _sound(rows: Iterable[tuple[str, str, str, bytes, str, int]]) -> Iterator[tuple[str, Entry]]:
+def _sound(rows: Iterable[tuple[bytes, bytes, bytes, bytes, bytes, int]]) -> Iterator[tuple[str, Entry]]:
     for name, record, arrays, digest, summary, own in rows:
         entry = Entry(record, arrays, digest, summary)
-        with suppress(TypeError, AttributeError):  # a row of other types than were put in
+        with suppress(TypeError, ValueError):  # a row of other types than were put in, or a name that is none
             if entry.own(name) == own:
-                yield name, entry
+                yield name.decode(), entry
