@@ -104,6 +104,23 @@ data:
   not_so_clevr: {canvas: [64, 64], square: 9, input: coordinates, coordinates: centred, target: one_hot}
   split: {bernoulli: {test: 0.25, seed: 20202}}
 """,
+    "sort_of_clevr": """
+data:
+  sort_of_clevr: {canvas: [64, 64], size: 10, images: 50000, objects: [blue, red], shapes: [square, circle],
+                  least_distance: 20, margin: 10, range: [-1.0, 1.0], seed: 0}
+  split: everything
+""",
+    "image_folder": """
+data:
+  image_folder: {folder: celeba/img_align_celeba, size: [64, 64], resize: box, colours: rgb, images: 20000,
+                 range: [-1.0, 1.0]}
+  split: everything
+""",
+    "lsun": """
+data:
+  lsun: {category: bedroom, part: train, size: [64, 64], resize: box, colours: rgb, images: 50000, range: [-1.0, 1.0]}
+  split: everything
+""",
     "elsewhere": """
 data:
   elsewhere:
@@ -162,10 +179,47 @@ train:
     precision: float32
     batch_size: 64
 """
+ADVERSARIAL = """
+train:
+  adversarial:
+    latent: {uniform: {size: 256, low: -1.0, high: 1.0}}
+    latent_drawn: each_batch
+    loss: non_saturating
+    steps: {discriminator: 1, generator: 2}
+    real_and_made: apart
+    optimizers: {discriminator: {Adam: {lr: 0.0001}}, generator: {Adam: {lr: 0.0005}}}
+    batch_size: 16
+    last_batch: drop
+    shuffle: each_epoch
+    epochs: 50
+    precision: float32
+    weights: final
+    samples: {every: 1, number: 1000, paths: 8, steps: 17, seed: 0}
+"""
+VARIATIONAL = """
+train:
+  variational:
+    latent_size: 8
+    beta: 1.0
+    likelihood: {gaussian: {std: 0.1}}
+    optimizer: {Adam: {lr: 0.001}}
+    batch_size: 64
+    last_batch: keep
+    shuffle: each_epoch
+    epochs: 50
+    precision: float32
+    weights: final
+    samples: {every: 5, number: 1000, paths: 8, steps: 17, seed: 0}
+"""
 GROUPS = """
 train: {supervised: {groups: [{on: biases, lr: 0.002}, {on: normalisation, frozen: true}]}}
 """
-PROCEDURES = {"supervised": SUPERVISED, "untrained": UNTRAINED}
+PROCEDURES = {
+    "supervised": SUPERVISED,
+    "untrained": UNTRAINED,
+    "adversarial": ADVERSARIAL,
+    "variational": VARIATIONAL,
+}
 
 CLAIMS = {
     "reaches": """

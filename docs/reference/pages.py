@@ -176,7 +176,9 @@ def _data() -> str:
     parts.append(said.SPLITS.strip())
     first = f"data:\n{examples.DATASETS['not_so_clevr'].splitlines()[2]}"
     for name, split in SPLITS.items():
-        parts.append(entry(name, split, f"{first}\n  split: {{{default_example(name, split, examples.SPLITS)}}}"))
+        whole = f"{first}\n  split: {{{default_example(name, split, examples.SPLITS)}}}"
+        # Without test examples there is nothing to answer for, but there may be pictures to make.
+        parts.append(entry(name, split, examples.DATASETS["sort_of_clevr"] if name == "everything" else whole))
         parts += [entry(nested.__name__, nested, "", level=3) for nested in dict.fromkeys(_nested(split))]
     return "\n\n".join(parts)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from specit.spec.datasets import DATASETS
+from specit.spec.datasets import DATASETS, NotSoClevr
 from specit.spec.document import Spec
 from specit.spec.load import parse
 from specit.spec.network import Network
@@ -13,7 +14,11 @@ from specit.spec.overlay import overlay
 from specit.spec.tree import Node
 from specit.spec.variant import variant
 
-from .examples import SUPERVISED
+from .examples import ADVERSARIAL, SUPERVISED
+from .examples import DATASETS as DATASETS_SAID
+
+GENERATIVE = {"adversarial": ("generator", 256, "discriminator", 1), "variational": ("decoder", 8, "encoder", 16)}
+"""Procedure → what makes pictures and of how many numbers, what looks at them and in how many it ends."""
 
 BASE = f"""
 specit: 1
@@ -37,6 +42,10 @@ def whole(example: str) -> Spec:
         base = replace(base, value={k: v for k, v in base.mapping("base").items() if k not in left})
     if "data" in stated:
         base = overlay(base, parse(_arm_for(stated["data"])))
+    for procedure in GENERATIVE.keys() & (stated["train"].mapping("train") if "train" in stated else {}):
+        base = replace(base, value={k: v for k, v in base.mapping("base").items() if k not in ("train", "arms")})
+        pictures = parse(DATASETS_SAID["sort_of_clevr"].replace("everything", "{fraction: {test: 0.1, seed: 0}}"))
+        base = overlay(overlay(base, pictures), parse(_generative(procedure, (3, 64, 64))))
     return _read(overlay(base, node))
 
 
@@ -56,18 +65,28 @@ def _read(tree: Node) -> Spec:
     return spec
 
 
+def _generative(procedure: str, picture: tuple[int, ...]) -> str:
+    """Return an arm whose two networks are one linear layer each, for the example of a procedure."""
+    (maker, latent, judge, ends_in), pixels = GENERATIVE[procedure], math.prod(picture)
+    return (
+        f"arms: {{one: {{networks: {{{maker}: [{{Input: {{shape: [{latent}]}}}}, "
+        f"{{Linear: {{in_features: {latent}, out_features: {pixels}}}}}, "
+        f"{{Unflatten: {{dim: 1, unflattened_size: {list(picture)}}}}}], "
+        f"{judge}: [{{Input: {{shape: {list(picture)}}}}}, {{Flatten: {{}}}}, "
+        f"{{Linear: {{in_features: {pixels}, out_features: {ends_in}}}}}]}}}}}}"
+    )
+
+
 def _arm_for(data: Node) -> str:
     """Return an arm that fits a data set: one linear layer from all inputs to all outputs."""
     (name,) = [key for key in data.mapping("data") if key not in ("split", "fingerprint")]
     if name not in DATASETS:
         return "arms: {one: {network: [{Input: {shape: [2]}}, ReLU]}}"
     stated = variant(Node({name: data.mapping("data")[name]}, data.mark), DATASETS, "data set")[1]
+    if not isinstance(stated, NotSoClevr):
+        return ADVERSARIAL + _generative("adversarial", stated.picture_shape)
     into, out = stated.input_shape, stated.output_shape
-    numbers = [1, 1]
-    for n in into:
-        numbers[0] *= n
-    for n in out:
-        numbers[1] *= n
+    numbers = math.prod(into), math.prod(out)
     return (
         f"arms: {{one: {{network: [{{Input: {{shape: {list(into)}}}}}, {{Flatten: {{}}}}, "
         f"{{Linear: {{in_features: {numbers[0]}, out_features: {numbers[1]}}}}}, "

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from specit.data import make_examples, make_targets, not_so_clevr
 from specit.errors import SpecItError
-from specit.spec.datasets import MAX_NUMBERS, NotSoClevr
+from specit.spec.datasets import NotSoClevr
+from specit.spec.datasets.ranges import MAX_NUMBERS
 from specit.spec.document import Spec
 from specit.spec.load import parse
 from specit.spec.lock import Lock

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from specit.data import sort_of_clevr
 from specit.data.examples import fingerprint
-from specit.spec.sort_of_clevr import COLOURS, SortOfClevr, places_within
+from specit.spec.datasets.sort_of_clevr import COLOURS, SortOfClevr, places_within
 
 PAPER: dict[str, Any] = {
     "canvas": (64, 64), "size": 10, "images": 500, "objects": ("blue", "red"), "shapes": ("square", "circle"),

@@ -67,7 +67,7 @@ def test_what_is_kept() -> None:
 def test_nothing_is_trained() -> None:
     run = untrained()
     before = {name: value.clone() for name, value in run.evaluation.network.state_dict().items()}
-    assert (run.epochs, run.epoch, run.step, run.diverged) == (0, 0, 0, False)
+    assert (run.epochs, run.epoch, run.step, run.diverged) == (0, 0, 0, "")
     assert run.run_epoch(lambda _: None) == {}
     assert run.state() == {}
     run.restore({})

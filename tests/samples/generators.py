@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from specit.data.sort_of_clevr import Scenes, draw, make, masks, scaled
 from specit.samples.expected import Expected
-from specit.spec.sort_of_clevr import COLOURS, SortOfClevr
+from specit.spec.datasets.sort_of_clevr import COLOURS, SortOfClevr
 
 Pictures = NDArray[np.float32]
 PAPER: dict[str, Any] = {

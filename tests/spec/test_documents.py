@@ -36,7 +36,7 @@ def read_all(path: Path) -> Spec:
         ("title: A small task\n", "", "specit", "needs the section 'title', which is missing"),
         ("title: A small task", "title: x\npaper: {site: y}", "paper:", "paper has no argument 'site'; did you mean 'cite'?"),
         # data
-        ("not_so_clevr: {", "not_so_clever: {", "not_so_clever", "Unknown data set 'not_so_clever'; did you mean 'not_so_clevr'?"),
+        ("not_so_clevr: {", "not_so_clever: {", "not_so_clever", "Unknown data set 'not_so_clever'; did you mean 'not_so_clevr' or 'sort_of_clevr'?"),
         ("square: 3", "square: 9", "square: 9", "a square of 9 pixels does not fit the canvas [8, 8]"),
         ("square: 3", "square: three", "square: three", "square: input should be a valid integer, not 'three'"),
         ("coordinates: centred", "coordinates: centered", "centered", "coordinates: input should be 'raw', 'centred', 'unit' or 'fraction', not 'centered'"),

@@ -81,7 +81,7 @@ def _alike(measure: str, other: str) -> bool:
 
 def _tasks(points: Sequence[Point], arms: Sequence[str]) -> set[object]:
     """Return what some arms are asked, however the places are written: arms with nothing in common are no rivals."""
-    data = [point.lock.dataset[1] for point in points if point.arm in arms and point.lock.data]
+    data = [point.lock.labelled for point in points if point.arm in arms and point.lock.data]
     return {one.model_copy(update={"coordinates": None}) for one in data}
 
 

@@ -9,6 +9,7 @@ from specit.data import make_examples
 from specit.data.not_so_clevr import centres
 from specit.data.splits import in_test
 from specit.errors import Mark, SpecItError
+from specit.spec.datasets import NotSoClevr
 from specit.spec.document import Point, Spec
 from specit.spec.layers.layer import show
 from specit.spec.lock import Data
@@ -60,7 +61,7 @@ def data(spec: Spec) -> Iterator[Finding]:
 
 def _empty(point: Point) -> Iterator[Finding]:
     stated = point.lock.dataset[1]
-    if math.prod(stated.canvas) <= MOST_PLACES:
+    if isinstance(stated, NotSoClevr) and math.prod(stated.canvas) <= MOST_PLACES:
         try:
             in_test(point.lock.split[1], centres(stated))
         except SpecItError as empty:
@@ -69,7 +70,10 @@ def _empty(point: Point) -> Iterator[Finding]:
 
 def _other_fingerprint(point: Point) -> Iterator[Finding]:
     data = point.lock.data
-    if data and data.fingerprint and math.prod(data.dataset[1].canvas) <= MOST_PIXELS:
+    if not data or not data.fingerprint:
+        return
+    pixels = math.prod(data.dataset[1].canvas) if isinstance(data.dataset[1], NotSoClevr) else math.inf
+    if pixels <= MOST_PIXELS:
         try:
             make_examples(point.lock)
         except SpecItError as other:

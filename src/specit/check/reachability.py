@@ -45,11 +45,11 @@ def unanswered(lock: Lock) -> Unanswered | None:
     (network,) = lock.networks.values()
     if len(network.inputs) != 1:
         return None
-    asked = [(network.outputs[0], lock.dataset[1].target)]
+    asked = [(network.outputs[0], lock.labelled.target)]
     if lock.training and isinstance(lock.training[1], Supervised):
         called = {placed.called: place for place, placed in enumerate(network.layers) if placed.called}
         asked += [(called[b.settings.at], b.settings.target) for b in lock.training[1].intermediate_losses]
-    return _of(_Task(network, lock.dataset[1], tuple(asked)))
+    return _of(_Task(network, lock.labelled, tuple(asked)))
 
 
 class _Task:

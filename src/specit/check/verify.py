@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from specit.data import make_examples
+from specit.data import make_data
 from specit.errors import SpecItError
 from specit.spec.document import Point, Spec
 from specit.spec.lock import identity
@@ -29,7 +29,7 @@ class Verified:
 
 def content_of(point: Point) -> dict[str, Any]:
     """Return a point's lock as plain data: what is hashed, what follows from it, and where the spec departed."""
-    fingerprints = {"fingerprints": make_examples(point.lock).fingerprints()} if point.lock.data else {}
+    fingerprints = {"fingerprints": make_data(point.lock).fingerprints()} if point.lock.data else {}
     content = {
         "lock": point.lock.id,
         "arm": point.arm,

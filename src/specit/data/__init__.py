@@ -1,39 +1,64 @@
 """Data sets and splits, made from what a lock states. NumPy only."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from specit.errors import SpecItError
-from specit.spec.datasets import NotSoClevr
+from specit.spec.datasets import ImageFolder, Lsun, NotSoClevr, SortOfClevr
 from specit.spec.lock import Lock
+from specit.spec.training import Adversarial, Variational
 
-from . import not_so_clevr
+from . import image_files, not_so_clevr, sort_of_clevr
 from .examples import Examples as Examples
+from .pictures import Pictures as Pictures
 from .splits import in_test, used
+
+Made = TypeVar("Made", Examples, Pictures)
+
+
+def make_data(lock: Lock) -> Examples | Pictures:
+    """Make what the stated procedure learns from: pictures where it learns to make some, else labelled examples.
+
+    Bit-identical each time. A `SpecItError` if the spec states a fingerprint that they have not.
+    """
+    learns_pictures = lock.training is not None and isinstance(lock.training[1], Adversarial | Variational)
+    return _checked(lock, pictures_of(lock)) if learns_pictures else make_examples(lock)
 
 
 def make_examples(lock: Lock) -> Examples:
-    """Make the examples that a lock states, bit-identical each time.
+    """Make the labelled examples that a lock states, as `make_data` does."""
+    return _checked(lock, examples_of(lock))
 
-    A `SpecItError` if the spec states a fingerprint that they have not.
-    """
-    examples = examples_of(lock)
+
+def _checked(lock: Lock, made: Made) -> Made:
     stated = lock.data and lock.data.fingerprint
-    if stated and stated.written != (made := examples.fingerprint()):
+    if stated and stated.written != (found := made.fingerprint()):
         raise SpecItError(
             f"The data are not those that are stated: their fingerprint is stated as {stated.written}, and what is "
-            f"made here has {made}.",
+            f"made here has {found}.",
             at=stated.mark,
         )
-    return examples
+    return made
+
+
+def pictures_of(lock: Lock) -> Pictures:
+    """Make, or read, the pictures that a lock states, whatever fingerprint they should have."""
+    stated, split = lock.dataset[1], lock.split[1]
+    match stated:
+        case NotSoClevr():
+            return not_so_clevr.pictures(stated, split)
+        case SortOfClevr():
+            return sort_of_clevr.pictures(stated, split)
+        case ImageFolder() | Lsun():
+            return image_files.pictures(stated, split)
 
 
 def examples_of(lock: Lock) -> Examples:
     """Make the examples that a lock states, whatever fingerprint they should have."""
-    stated, split = lock.dataset[1], lock.split[1]
+    stated, split = lock.labelled, lock.split[1]
     everywhere = not_so_clevr.centres(stated)
     places = used(split, everywhere)
     return Examples(
@@ -47,7 +72,7 @@ def examples_of(lock: Lock) -> Examples:
 
 def targets_of(lock: Lock, target: str) -> NDArray[Any]:
     """Make what outputs are compared with, for every example that a lock uses: its own target, or another one."""
-    stated = lock.dataset[1]
+    stated = lock.labelled
     return _at(used(lock.split[1], not_so_clevr.centres(stated)), make_targets(stated, target))
 
 

@@ -39,18 +39,23 @@ class Examples:
         return {"data": fingerprint(self.inputs, self.targets), "split": fingerprint(self.in_test)}
 
     def fingerprint(self) -> str:
-        """Return what a spec states of them: `sha256:` and the digest of all that a run sees, in this form.
+        """Return what a spec states of them, of `inputs`, `targets` and `in_test`; see `named_fingerprint`."""
+        return named_fingerprint(inputs=self.inputs, targets=self.targets, in_test=self.in_test)
 
-        For `inputs`, `targets` and `in_test`, one after the other: a line of the name, NumPy's word for the type in
-        little-endian order (`<f4`, `<i8`, `|b1`) and the sizes of the axes, with single spaces between and a line feed
-        at the end; then the numbers as they lie in memory, little-endian, the last axis fastest.
-        """
-        digest = hashlib.sha256()
-        for name in ("inputs", "targets", "in_test"):
-            array = _little(getattr(self, name))
-            digest.update(" ".join([name, array.dtype.str, *map(str, array.shape)]).encode() + b"\n")
-            digest.update(array.data)
-        return f"sha256:{digest.hexdigest()}"
+
+def named_fingerprint(**arrays: NDArray[Any]) -> str:
+    """Return what a spec states of data: `sha256:` and the digest of all that a run sees, in this form.
+
+    For each array, one after the other: a line of its name, NumPy's word for the type in little-endian order (`<f4`,
+    `<i8`, `|b1`) and the sizes of the axes, with single spaces between and a line feed at the end; then the numbers as
+    they lie in memory, little-endian, the last axis fastest.
+    """
+    digest = hashlib.sha256()
+    for name, array in arrays.items():
+        little = _little(array)
+        digest.update(" ".join([name, little.dtype.str, *map(str, little.shape)]).encode() + b"\n")
+        digest.update(little.data)
+    return f"sha256:{digest.hexdigest()}"
 
 
 def fingerprint(*arrays: NDArray[np.generic]) -> str:

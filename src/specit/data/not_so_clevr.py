@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specit.spec.datasets import NotSoClevr
+from specit.spec.datasets.splits import Split
+
+from .pictures import Pictures
+from .splits import in_test, used
 
 
 def centres(stated: NotSoClevr) -> NDArray[np.int16]:
@@ -100,6 +104,20 @@ def squares(stated: NotSoClevr) -> NDArray[np.float32]:
     """Return one picture an example, (N, 1, H, W): the stated brightness inside the square, 0 outside."""
     assert stated.brightness
     return (images(stated) * np.float32(stated.brightness))[:, None].astype(np.float32)
+
+
+def pictures(stated: NotSoClevr, split: Split) -> Pictures:
+    """Return the squares as pictures to learn from, in [0, 1]."""
+    assert stated.brightness
+    grey = round(255 * stated.brightness)
+    places = centres(stated)
+    kept = used(split, places)
+    return Pictures(
+        bytes=(images(stated) * np.uint8(grey))[kept, None],
+        in_test=in_test(split, places),
+        low=0.0,
+        high=1.0,
+    )
 
 
 def latents(stated: NotSoClevr) -> NDArray[np.float32]:

@@ -7,7 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from specit.spec.sort_of_clevr import COLOURS, SortOfClevr
+from specit.spec.datasets.sort_of_clevr import COLOURS, SortOfClevr
+from specit.spec.datasets.splits import Split
+
+from .pictures import Pictures
+from .splits import in_test
 
 WHITE = 255
 AT_ONCE = 4096
@@ -38,10 +42,26 @@ def make(stated: SortOfClevr) -> Scenes:
     >>> scenes.pictures.shape, scenes.positions.shape, scenes.shapes.shape
     ((3, 3, 64, 64), (3, 2, 2), (3, 2))
     """
-    generator = np.random.Generator(np.random.PCG64(stated.seed))
-    shapes = generator.integers(len(stated.shapes), size=(stated.images, len(stated.objects)), dtype=np.uint8)
-    positions = _positions(stated, generator)
+    shapes, positions = _drawn(stated)
     return Scenes(draw(positions, shapes, stated), positions, shapes)
+
+
+def places(stated: SortOfClevr) -> NDArray[np.int16]:
+    """Return where the objects of every picture are, (N, objects, 2) as (x, y), without drawing any."""
+    return _drawn(stated)[1]
+
+
+def pictures(stated: SortOfClevr, split: Split) -> Pictures:
+    """Return the pictures to learn from, with what is known of them."""
+    scenes = make(stated)
+    return Pictures(
+        bytes=scenes.pictures,
+        in_test=in_test(split, scenes.positions),
+        low=stated.range[0],
+        high=stated.range[1],
+        colours=tuple(COLOURS[name] for name in stated.objects),
+        masks=masks(stated),
+    )
 
 
 def draw(positions: NDArray[np.integer], shapes: NDArray[np.integer], stated: SortOfClevr) -> NDArray[np.uint8]:
@@ -85,6 +105,12 @@ def scaled(pictures: NDArray[np.uint8], to: tuple[float, float]) -> NDArray[np.f
     numbers = (np.arange(256) / 255 * (to[1] - to[0]) + to[0]).astype(np.float32)
     written: NDArray[np.float32] = numbers[pictures]
     return written
+
+
+def _drawn(stated: SortOfClevr) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
+    generator = np.random.Generator(np.random.PCG64(stated.seed))
+    shapes = generator.integers(len(stated.shapes), size=(stated.images, len(stated.objects)), dtype=np.uint8)
+    return shapes, _positions(stated, generator)
 
 
 def _positions(stated: SortOfClevr, generator: np.random.Generator) -> NDArray[np.int16]:

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-import numpy as np
-
-from specit.data.not_so_clevr import centres
-from specit.data.splits import in_test
+from specit.data.counting import training_examples
 from specit.records import Record
 from specit.spec.document import Point, Spec
 from specit.spec.lock import Data, Lock, canonical
-from specit.spec.training import Supervised
 
 from .work import flop_of_an_example
 
@@ -105,12 +101,12 @@ class Estimator:
         if data is None:
             return 0
         if data not in self._sizes:
-            self._sizes[data] = int(np.count_nonzero(~in_test(data.split[1], centres(data.dataset[1]))))
+            self._sizes[data] = training_examples(data)
         return self._sizes[data]
 
 
 def _epochs(lock: Lock) -> int:
-    return lock.training[1].epochs if lock.training and isinstance(lock.training[1], Supervised) else 0
+    return lock.train[1].epochs if lock.trains else 0
 
 
 def _kind(lock: Lock) -> str:

@@ -13,6 +13,7 @@ from torch import Tensor
 from specit.build import BuiltNetwork
 from specit.data import Examples
 from specit.spec.lock import Lock
+from specit.spec.training import Supervised, Untrained
 
 from .answers import ANSWERS, Answer
 from .micro_batches import MicroBatches
@@ -34,12 +35,13 @@ class Evaluation:
         probe: tuple[tuple[int, int], ...],
         share: Share | None = None,
     ) -> None:
-        stated = lock.dataset[1]
+        stated, training = lock.labelled, lock.train[1]
+        assert isinstance(training, Supervised | Untrained)
         self.network, self.examples, self.inputs = network, examples, inputs
         self.parts, self.batch, self.probe = parts, batch, probe
         self.share = share or Share()
         targets = torch.from_numpy(examples.targets).to(inputs.device)
-        self.answer: Answer = ANSWERS[stated.target](stated, lock.train[1].loss[0], targets)
+        self.answer: Answer = ANSWERS[stated.target](stated, training.loss[0], targets)
 
     def measures(self, name: str) -> dict[str, float]:
         """Return the measures over the `train` or `test` examples."""

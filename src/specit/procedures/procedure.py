@@ -13,7 +13,8 @@ class Procedure(Protocol):
 
     epoch: int
     step: int
-    diverged: bool
+    diverged: str
+    """What was no number, and where; empty as long as all is well."""
 
     @property
     def epochs(self) -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -15,7 +13,6 @@ from torch import Tensor, nn
 from specit.build import BuiltNetwork, build
 from specit.build.layers.locally_connected import LocallyConnected2d
 from specit.data import Examples, targets_of
-from specit.errors import SpecItError
 from specit.spec.lock import Lock
 from specit.spec.measures import MEASURES
 from specit.spec.training import Supervised
@@ -23,6 +20,7 @@ from specit.spec.training.learning_rate import Moment, learning_rate
 from specit.spec.training.losses import IntermediateLoss, Loss
 
 from .answers import ANSWERS, Answer
+from .batches import Batches, drawing
 from .evaluation import Evaluation
 from .micro_batches import MicroBatches
 from .optimizers import make_optimizer
@@ -54,11 +52,7 @@ class SupervisedTraining:
         (network,) = build(lock, seed).values()
         self.network: BuiltNetwork = network.place(device)
         self.inputs = torch.from_numpy(examples.inputs).to(device)
-        if self.settings.last_batch == "drop" and len(examples.train) < self.settings.batch_size:
-            raise SpecItError(
-                f"A batch of {self.settings.batch_size} is more than the {len(examples.train)} training examples, and "
-                "last_batch: drop leaves out what fills no batch: nothing would be trained."
-            )
+        self.order = Batches(examples.train, self.settings, seed)
         self.loss = _make_loss(*self.stated.loss)
         self.between = [_Between(loss, lock, device) for loss in self.stated.intermediate_losses]
         self.optimizer = make_optimizer(self.stated, self.network)
@@ -77,7 +71,7 @@ class SupervisedTraining:
             share=self.share,
         )
         self.epoch = self.step = 0
-        self.diverged = False
+        self.diverged = ""
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of the training depends on."""
@@ -104,7 +98,7 @@ class SupervisedTraining:
         self.network.train()
         batches = list(self.batches())
         total, seen = torch.zeros((), device=self.device), 0
-        with self._drawing():
+        with drawing(self.seed, self.epoch, self.device):
             for done, batch in enumerate(batches):
                 self._set_rates()
                 total += self.train_batch(batch) * len(batch)
@@ -112,31 +106,14 @@ class SupervisedTraining:
                 progress((done + 1) / len(batches))
         self.epoch += 1
         mean = total.item() / seen
-        self.diverged = not math.isfinite(mean)
-        return {} if self.diverged else {"train_loss": mean}
-
-    @contextmanager
-    def _drawing(self) -> Iterator[None]:
-        """Let layers that draw by chance, such as dropout, draw from (seed, epoch), and leave no trace outside."""
-        devices = [self.device] if self.device.type == "cuda" else []
-        with torch.random.fork_rng(devices):
-            torch.manual_seed(int(np.random.SeedSequence((self.seed, self.epoch)).generate_state(1)[0]))
-            yield
+        if not math.isfinite(mean):
+            self.diverged = f"the loss was no number in epoch {self.epoch}"
+            return {}
+        return {"train_loss": mean}
 
     def batches(self) -> Iterator[Tensor]:
         """Yield the indices of every batch of this epoch."""
-        order = self.examples.train
-        if self.settings.shuffle == "each_epoch":
-            order = np.random.default_rng((self.seed, self.epoch)).permutation(order)
-        size = self.settings.batch_size
-        for start in range(0, self.batches_an_epoch * size, size):
-            yield torch.from_numpy(order[start : start + size]).to(self.device)
-
-    @property
-    def batches_an_epoch(self) -> int:
-        """Return how many batches an epoch has."""
-        whole, rest = divmod(len(self.examples.train), self.settings.batch_size)
-        return whole + (rest > 0 and self.settings.last_batch == "keep")
+        return (batch.to(self.device) for batch in self.order.of(self.epoch))
 
     def train_batch(self, batch: Tensor) -> Tensor:
         """Take one optimiser step on the examples `batch`; return its loss, L2 term included (a 0-d tensor)."""
@@ -178,14 +155,14 @@ class SupervisedTraining:
 
     def learning_rate(self, epoch: int) -> float:
         """Return the learning rate with which an epoch begins, counted from 0; a group may have another one."""
-        return self._rate(self.stated.optimizer[1].lr, epoch, epoch * self.batches_an_epoch)
+        return self._rate(self.stated.optimizer[1].lr, epoch, epoch * len(self.order))
 
     def _set_rates(self) -> None:
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = self._rate(rate, self.epoch, self.step)
 
     def _rate(self, rate: float, epoch: int, step: int) -> float:
-        moment = Moment(epoch, step, self.epochs, self.epochs * self.batches_an_epoch)
+        moment = Moment(epoch, step, self.epochs, self.epochs * len(self.order))
         return learning_rate(self.stated.schedule[1], rate, moment)
 
     def evaluate_due(self) -> dict[str, float]:
@@ -222,7 +199,7 @@ class _Between:
         self.at, self.weight = stated.settings.at, stated.settings.weight
         self.loss = _make_loss(*stated.loss)
         targets = torch.from_numpy(targets_of(lock, stated.settings.target))
-        self.answer: Answer = ANSWERS[stated.settings.target](lock.dataset[1], stated.loss[0], targets.to(device))
+        self.answer: Answer = ANSWERS[stated.settings.target](lock.labelled, stated.loss[0], targets.to(device))
 
     def __call__(self, named: dict[str, Tensor], part: Tensor) -> Tensor:
         value: Tensor = self.loss(named[self.at], self.answer.target(part))

@@ -38,7 +38,7 @@ class Untrained:
             probe=settings.probe,
         )
         self.epochs = self.epoch = self.step = 0
-        self.diverged = False
+        self.diverged = ""
 
     def state(self) -> dict[str, Any]:
         """Return nothing: there is nothing to go on from."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 import torch
 
-from specit.data import make_examples
+from specit.data import make_data
 from specit.procedures import Share, make_procedure
 from specit.records import Evaluation, Record
 from specit.records.store import DamagedRecordError, Store
@@ -80,7 +80,7 @@ def train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, sh
 
 def _train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, share: Share) -> Record:
     lock = job.point.lock
-    examples = make_examples(lock)
+    examples = make_data(lock)
     fingerprints = examples.fingerprints()
     keeper.write_lock(lock_text(job.point, fingerprints))
     training = make_procedure(lock, examples, job.seed, device, share)
@@ -123,7 +123,7 @@ def _train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, s
         measures = training.run_epoch(lambda share: listener.advanced(epoch + share, training.epochs))  # noqa: B023
         if training.diverged:
             # The last good checkpoint stays beside the record.
-            return keeper.end(record("diverged", f"the loss was no number in epoch {training.epoch}"), None)
+            return keeper.end(record("diverged", training.diverged), None)
         measures |= training.evaluate_due()
         history.append(Evaluation(epoch=training.epoch, step=training.step, seconds=seconds(), measures=measures))
         listener.evaluated(history[-1])

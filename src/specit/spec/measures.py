@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .sample_measures import sample_measures
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -89,4 +91,5 @@ MEASURES: dict[str, Measure] = {
         for name, unit, better, definition in _EACH_SPLIT
     },
     **{measure.name: measure for measure in _OTHERS},
+    **{row[0]: Measure(*row) for row in sample_measures()},
 }

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .claims import KINDS
-from .datasets import DATASETS, ELSEWHERE, SPLITS, WITHIN_TRAIN, Elsewhere
+from .datasets import DATASETS, DIVIDING, ELSEWHERE, SPLITS, Elsewhere
 from .document import ARM, SECTIONS, SHARED, TIERS, FigureStatement, Paper, Tier
 from .fingerprint import WRITTEN
 from .initialisers import INITIALISERS, PARAMETERS
@@ -19,14 +19,26 @@ from .model import Model
 from .ranges import RANGES
 from .stated_count import GROUPED
 from .training import PROCEDURES
+from .training.adversarial import (
+    ADVERSARIAL_LOSSES,
+    DISCRIMINATOR,
+    GENERATOR,
+    AdversarialSettings,
+    FeatureMatching,
+    SpectralNorm,
+    Steps,
+)
 from .training.described import DescribedExtras, DescribedSettings
 from .training.described_losses import DESCRIBED_LOSSES
 from .training.groups import PARAMETER_KINDS
+from .training.latent import LATENTS
 from .training.losses import L2, LOSSES, IntermediateSettings
 from .training.optimizers import OPTIMIZERS
+from .training.samples import Samples
 from .training.schedules import SCHEDULES
 from .training.supervised import Evaluate, SupervisedSettings
 from .training.untrained import UntrainedSettings
+from .training.variational import LIKELIHOODS, VariationalSettings
 from .tuning import HELD_OUT, SEARCHED, TuneSettings
 
 Schema = dict[str, Any]
@@ -118,7 +130,12 @@ class _Language:
         if "data" not in self.definitions:
             starts = _open(_object(dict.fromkeys(PARAMETERS, INITIALISER)))
             datasets: dict[str, type[Model]] = {**DATASETS, ELSEWHERE: Elsewhere}
-            procedures = {"supervised": self.either_supervised(), "untrained": self.untrained()}
+            procedures = {
+                "supervised": self.either_supervised(),
+                "untrained": self.untrained(),
+                "adversarial": self.adversarial(),
+                "variational": self.variational(),
+            }
             self.definitions |= {
                 "data": _open(
                     _object({**self.named(datasets), "split": self.variant(SPLITS), "fingerprint": FINGERPRINT})
@@ -172,7 +189,7 @@ class _Language:
         space = _object(dict.fromkeys(SEARCHED, below))
         shared = self.shared()
         stated = {
-            HELD_OUT: self.variant({name: split for name, split in SPLITS.items() if name != WITHIN_TRAIN}),
+            HELD_OUT: self.variant({name: SPLITS[name] for name in DIVIDING}),
             "overlay": _object({name: shared[name] for name in ("initialise", "train")}),
             "space": space,
             "arms": _map(space),
@@ -216,6 +233,28 @@ class _Language:
     def untrained(self) -> Schema:
         schema = self.arguments(UntrainedSettings)
         schema["properties"]["loss"] = self.variant(LOSSES)
+        return schema
+
+    def adversarial(self) -> Schema:
+        schema = self.arguments(AdversarialSettings)
+        schema["properties"] |= {
+            "latent": self.variant(LATENTS),
+            "loss": self.variant(ADVERSARIAL_LOSSES),
+            "feature_matching": _open({"anyOf": [self.model(FeatureMatching), {"type": "null"}]}),
+            "steps": _open(self.model(Steps)),
+            "optimizers": _open(_object(dict.fromkeys((DISCRIMINATOR, GENERATOR), self.variant(OPTIMIZERS)))),
+            "spectral_norm": _open({"anyOf": [self.model(SpectralNorm), {"type": "null"}]}),
+            "samples": _open(self.model(Samples)),
+        }
+        return schema
+
+    def variational(self) -> Schema:
+        schema = self.arguments(VariationalSettings)
+        schema["properties"] |= {
+            "likelihood": self.variant(LIKELIHOODS),
+            "optimizer": self.variant(OPTIMIZERS),
+            "samples": _open(self.model(Samples)),
+        }
         return schema
 
     def variant(self, known: Mapping[str, type[Model]]) -> Schema:

@@ -23,6 +23,7 @@ from .network import Network
 from .overlay import overlay
 from .places import Steps, follow, locate, replaced
 from .ranges import Range, word
+from .training import Supervised, Untrained
 from .tree import Node, Scalar, describe, plain
 from .tuning import HELD_OUT, Tune
 
@@ -101,7 +102,10 @@ class Search:
             for end in span.ends:
                 self.trial({**self.first, path: end})
         lock = self.stated.lock
-        own = [f"test_{name}" for name in taken(lock.dataset[1].target, lock.train[1].loss[0])]
+        training = lock.train[1]
+        own = list[str]()
+        if isinstance(training, Supervised | Untrained):
+            own = [f"test_{name}" for name in taken(lock.labelled.target, training.loss[0])]
         if self.tune.settings.measure not in own:
             raise SpecItError(
                 f"tune chooses by '{self.tune.settings.measure}', which is not measured of the arm "

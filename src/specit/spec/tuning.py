@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from specit.errors import Mark, SpecItError, nearest
 
-from .datasets import SPLITS, WITHIN_TRAIN
+from .datasets import DIVIDING
 from .layers.layer import Natural
 from .measures import MEASURES
 from .model import Model, known_keys, read
@@ -96,6 +96,6 @@ def _check_hold_out(node: Node) -> None:
     options = node.value.get("each") if isinstance(node.value, dict) else None
     for one in options.mapping("each").values() if options is not None else [node]:
         name, arguments = one.only(f"{HELD_OUT} (a split)")
-        known = [split for split in SPLITS if split != WITHIN_TRAIN]
+        known = DIVIDING
         if name not in known:
             raise SpecItError(f"tune cannot hold out by '{name}'; {nearest(name, known)}", at=arguments.mark)

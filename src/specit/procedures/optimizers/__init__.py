@@ -10,6 +10,7 @@ from torch import nn
 from specit.build import BuiltNetwork
 from specit.spec.training import Supervised
 from specit.spec.training.groups import settings_of
+from specit.spec.training.optimizers import Optimizer
 from specit.spec.training.optimizers import RMSprop as StatedRMSprop
 
 from .rmsprop import RMSprop as RMSprop
@@ -20,11 +21,14 @@ _OWN = ("eps_inside_root", "initial_square", "lr_in_momentum")
 
 def make_optimizer(stated: Supervised, network: BuiltNetwork) -> torch.optim.Optimizer:
     """Return the optimiser of a network's parameters, in groups where some have other arguments than the rest."""
-    name, model = stated.optimizer
+    return optimizer_of(*stated.optimizer, parameter_groups(stated, network))
+
+
+def optimizer_of(name: str, model: Optimizer, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+    """Return an optimiser by its stated name and arguments, for groups of parameters."""
     arguments = model.model_dump()
-    groups = parameter_groups(stated, network)
     if isinstance(model, StatedRMSprop):
-        own = [group.get(argument) for group in groups if isinstance(group, dict) for argument in _OWN]
+        own = [group.get(argument) for group in groups for argument in _OWN]
         if not model.is_pytorchs or any(own):
             return RMSprop(groups, **arguments)
         arguments = {key: value for key, value in arguments.items() if key not in _OWN}

@@ -7,15 +7,24 @@ from collections.abc import Callable
 from specit.errors import SpecItError, nearest
 
 from ..tree import Node
+from .adversarial import Adversarial as Adversarial
+from .adversarial import read_adversarial
 from .described import Described as Described
 from .described import read_described
 from .supervised import Supervised as Supervised
 from .supervised import read_supervised
 from .untrained import Untrained as Untrained
 from .untrained import read_untrained
+from .variational import Variational as Variational
+from .variational import read_variational
 
-Procedure = Supervised | Untrained
-PROCEDURES: dict[str, Callable[[Node], Procedure]] = {"supervised": read_supervised, "untrained": read_untrained}
+Procedure = Supervised | Untrained | Adversarial | Variational
+PROCEDURES: dict[str, Callable[[Node], Procedure]] = {
+    "supervised": read_supervised,
+    "untrained": read_untrained,
+    "adversarial": read_adversarial,
+    "variational": read_variational,
+}
 
 
 def read_training(node: Node, *, described: bool = False) -> tuple[str, Procedure | Described]:

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .datasets import MAX_NUMBERS, MAX_SIDE, Seed
-from .layers.layer import Positive, PositivePair, Shape
-from .model import Model
+from ..layers.layer import Positive, PositivePair, Shape
+from ..model import Model
+from .ranges import MAX_NUMBERS, MAX_SIDE, Seed
 
 Colour = Literal["blue", "green", "red", "orange", "grey", "yellow"]
 COLOURS: dict[Colour, tuple[int, int, int]] = {

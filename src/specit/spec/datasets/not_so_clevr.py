@@ -1,20 +1,14 @@
-"""The data sets and splits that a spec can state, with every argument. Making them is `specit.data`'s."""
+"""What a spec states about Not-so-Clevr: one square on a canvas. Making it is `specit.data`'s."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 
-from .layers.layer import Positive, PositivePair, Shape
-from .model import Model
-
-Share = Annotated[float, Field(gt=0, lt=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-"""What NumPy's legacy generator takes."""
-MAX_SIDE = 4096
-MAX_NUMBERS = 2**30
-"""How many numbers all pictures of a data set may hold: 4 GiB."""
+from ..layers.layer import Positive, PositivePair, Shape
+from ..model import Model
+from .ranges import MAX_NUMBERS, MAX_SIDE, Seed
 
 
 class Latent(Model):
@@ -108,117 +102,7 @@ class NotSoClevr(Model):
         height, width = self.canvas
         return {"one_hot": (height * width,), "square": (1, height, width), "coordinates": (2,)}[target]
 
-
-class Elsewhere(Model):
-    """Data that SpecIt cannot make: what is known of them. Null: nobody states it. Such a spec describes and does not
-    run: it is checked, locked, compared and printed. It needs no `split`."""
-
-    about: str
-    """What the data are, in words: `CIFAR10, training part`."""
-    examples: Positive | None = None
-    """How many examples are trained with."""
-    input: Shape | None = None
-    """The shape of one input, without the batch."""
-    input_dtype: str | None = None
-    """What its numbers are kept in."""
-    target: Shape | None = None
-    """The shape of one target, without the batch; [] for a single number, such as a class."""
-    target_dtype: str | None = None
-    """What its numbers are kept in."""
-    transforms: tuple[str, ...] | None = None
-    """What is done to an example before the network sees it, in order; []: nothing."""
-    fingerprint: str | None = None
-    """A digest by which others can tell that they have the same data."""
-
-    def stated(self) -> dict[str, Any]:
-        """Return everything as plain data; what nobody states is None."""
-        return self.model_dump(mode="json")
-
-
-class Bernoulli(Model):
-    """Every example goes to the test set with probability `test`, on its own, in data-set order.
-
-    Drawn from NumPy's legacy generator (`RandomState(seed)`), as in the released code: with test 0.25 and seed
-    20202 the 3,136 examples of the paper fall into 2,368 and 768.
-    """
-
-    test: Share
-    """How likely an example is to be for testing."""
-    seed: Seed
-    """What is drawn with."""
-
-
-class Fraction(Model):
-    """A random permutation (`RandomState(seed)`); its first round(test · N) examples are the test set."""
-
-    test: Share
-    """The share of the examples that are for testing."""
-    seed: Seed
-    """What is drawn with."""
-
-
-class Quadrant(Model):
-    """The test set is every example whose centre has x > `x_over` and y > `y_over`: the lower right quadrant."""
-
-    x_over: int
-    """Test examples have a centre right of this column."""
-    y_over: int
-    """And below this row."""
-
-
-class OneSplit(Model):
-    """One of the other splits, by its name."""
-
-    bernoulli: Bernoulli | None = None
-    """Every example on its own."""
-    fraction: Fraction | None = None
-    """A share at random."""
-    quadrant: Quadrant | None = None
-    """By the place."""
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        named = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        if len(named) != 1:
-            known = ", ".join(type(self).model_fields)
-            raise ValueError(f"needs exactly one split of {known}, not {' and '.join(named) or 'none'}")
-        return self
-
-    @model_serializer(mode="wrap")
-    def _stated(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: arguments for name, arguments in serialise(self).items() if arguments is not None}
-
     @property
-    def split(self) -> Bernoulli | Fraction | Quadrant:
-        """Return the split itself."""
-        split = self.bernoulli or self.fraction or self.quadrant
-        assert split
-        return split
-
-
-class WithinTrain(Model):
-    """The training examples of a split, split again. Its test examples are left out: nothing trains or tests with them.
-
-    What is drawn is drawn over the training examples alone, in data-set order. Settings that are chosen on such parts
-    have seen nothing of what will judge them, as tuning does.
-    """
-
-    of: OneSplit
-    """The split whose training examples are taken."""
-    again: OneSplit
-    """How these are split into training and test examples."""
-
-
-Split = Bernoulli | Fraction | Quadrant | WithinTrain
-
-DATASETS: dict[str, type[NotSoClevr]] = {"not_so_clevr": NotSoClevr}
-"""The data sets that SpecIt makes."""
-ELSEWHERE = "elsewhere"
-"""The name under which a spec describes data that it does not make."""
-WITHIN_TRAIN = "within_train"
-SPLITS: dict[str, type[Split]] = {
-    "bernoulli": Bernoulli,
-    "fraction": Fraction,
-    "quadrant": Quadrant,
-    WITHIN_TRAIN: WithinTrain,
-}
+    def picture_shape(self) -> Shape | None:
+        """Return the shape of its pictures, (1, H, W), or None where the input is none."""
+        return (1, *self.canvas) if self.input == "square" else None
