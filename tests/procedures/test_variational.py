@@ -25,7 +25,7 @@ def training(*changes: tuple[str, str]) -> VariationalTraining:
 @pytest.mark.parametrize("changes", [(), (GAUSSIAN,)])
 def test_its_terms_are_those_of_the_distributions(changes: tuple[tuple[str, str], ...]) -> None:
     ours = training(*changes)
-    real = ours._real(torch.arange(6))
+    real = ours.real(torch.arange(6))
     found, divergence = ours.terms(real, torch.Generator().manual_seed(5))
     mean, log_variance = ours.encoder(real).chunk(2, dim=1)
     code = Normal(mean, (log_variance / 2).exp())
@@ -39,7 +39,7 @@ def test_its_terms_are_those_of_the_distributions(changes: tuple[tuple[str, str]
 
 def test_a_step_goes_down_the_gradient_of_the_bound() -> None:
     ours, other = training(), training()
-    batch = ours._real(torch.arange(8))
+    batch = ours.real(torch.arange(8))
     loss = ours.train_batch(batch, torch.Generator().manual_seed(1))
     reconstruction, divergence = other.terms(batch, torch.Generator().manual_seed(1))
     wanted = (reconstruction + 0.5 * divergence).mean()

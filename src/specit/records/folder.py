@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from . import arrays as npz
@@ -24,27 +25,25 @@ def read(folder: Path) -> Record | None:
 
 def read_bytes(folder: Path) -> bytes | None:
     """Return what stands in a run's record, None if there is none."""
-    path = folder / RECORD
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (a Path takes several times as long)
+        with open(f"{folder}{os.sep}{RECORD}", "rb", buffering=0) as file:  # noqa: PTH123 (a Path takes long)
             return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise DamagedRecordError(Damaged(folder, cannot_read(path, error), intact=True)) from error
+        raise DamagedRecordError(Damaged(folder, cannot_read(folder / RECORD, error), intact=True)) from error
 
 
 def parse(folder: Path, data: bytes, *, checked: bool = False) -> Record:
     """Return the record that a run's bytes are; `checked`: the same bytes were found whole before."""
-    path = folder / RECORD
     try:
         record = from_checked_text(data) if checked else from_text(data.decode())
     except UnreadableError as error:
-        raise DamagedRecordError(Damaged(folder, f"{path} {error}.", intact=error.sealed)) from None
+        raise DamagedRecordError(Damaged(folder, f"{folder / RECORD} {error}.", intact=error.sealed)) from None
     except ValueError as error:
-        raise DamagedRecordError(Damaged(folder, cannot_read(path, error))) from error
-    if record.name != f"{folder.parent.name}/{folder.name}":
-        raise DamagedRecordError(Damaged(folder, f"{path} holds the record of another run, {record.name}."))
+        raise DamagedRecordError(Damaged(folder, cannot_read(folder / RECORD, error))) from error
+    if not str(folder).replace(os.sep, "/").endswith(record.name):
+        raise DamagedRecordError(Damaged(folder, f"{folder / RECORD} holds the record of another run, {record.name}."))
     return record
 
 
