@@ -1,6 +1,10 @@
 """What tests of several folders share."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("seeded", derandomize=True)  # the same examples each time, wherever a test states no others
+settings.load_profile("seeded")
 
 
 @pytest.fixture(scope="module")
