@@ -109,10 +109,16 @@ def _evidence(spec: Spec, point: Point, kept: Kept) -> Evidence:
         departures=point.departures,
         parameters=point.lock.parameters,
         draws=point.lock.draws,
+        needs=_needs(point),
         records=tuple(record.model_copy(update=known_as) for record in kept.records.get(lock, ())),
         problems=tuple(damage.reason for damage in kept.damaged.get(lock[:12], ())),
         lock=lock,
     )
+
+
+def _needs(point: Point) -> str:
+    stated = point.lock.from_folder
+    return f"{stated.what}, as {stated.inside} in the data folder" if stated else ""
 
 
 def _in_order(spec: Spec, evidence: Iterable[Evidence]) -> tuple[Record, ...]:

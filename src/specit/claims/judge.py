@@ -55,6 +55,8 @@ def _judgement(claim: Claim, evidence: Sequence[Evidence], tier: str) -> Judgeme
         return Judgement(Word.ERROR, f"A record cannot be judged: {problems[0].rstrip('.')}{more}.", ())
     if not evidence or (needs_runs and not runs(evidence)):
         because = f"There is no run of {joined(claim.speaks_of)} at the {tier} tier."
+        needs = dict.fromkeys(one.needs for one in evidence if one.needs)
+        because += "".join(f" It needs {each}." for each in needs)
         return Judgement(Word.NOT_RUN, because, ())
     match claim:
         case Reaches():

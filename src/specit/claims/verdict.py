@@ -48,6 +48,8 @@ class Evidence:
     """Records that could not be read: a sentence each."""
     lock: str = ""
     """The experiment's identity: points of one lock are one experiment under several names."""
+    needs: str = ""
+    """What must lie in the data folder before it can be run, and where there."""
     draws: bool = True
     """Whether a seed changes anything; if not, one run says all there is to say."""
 

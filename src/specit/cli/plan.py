@@ -49,10 +49,10 @@ def plan(
     specit plan coordconv --tier full --max-hours 8
     """
     from .output import print_json, print_passed_over
-    from .planning import estimates, how_many_at_once
+    from .planning import estimates, how_many_at_once, whose_data_are_there
     from .planning import plan as plan_runs
 
-    planned = plan_runs(spec, tier, arm, where, readings, sweeps, seeds)
+    planned = whose_data_are_there(plan_runs(spec, tier, arm, where, readings, sweeps, seeds))
     at_once = how_many_at_once(processes)
     found = estimates(planned, store, tier, max_hours and max_hours * at_once)
     if as_json:

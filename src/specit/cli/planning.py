@@ -68,6 +68,25 @@ def plan(
     return Plan([one.spec for one in selected], runs, passed_over)
 
 
+def whose_data_are_there(planned: Plan) -> Plan:
+    """Return a plan without the runs whose data are not in the data folder; if none is left, say what to put where."""
+    from specit.data.folder import MissingDataError, find
+
+    lacking: dict[str, MissingDataError] = {}
+    left = []
+    for run in planned.runs:
+        try:
+            if stated := run.point.lock.from_folder:
+                find(stated)
+            left.append(run)
+        except MissingDataError as error:
+            lacking[run.spec] = error
+    if lacking and not left:
+        raise next(iter(lacking.values()))
+    over = [PassedOver(spec, f"{error.message[0].lower()}{error.message[1:-1]}") for spec, error in lacking.items()]
+    return Plan(planned.specs, left, [*planned.passed_over, *over])
+
+
 def how_many_at_once(processes: int | None) -> int:
     """Return how many runs go on at once: as stated, or one a core."""
     from specit.run.processes import cores

@@ -94,11 +94,13 @@ def run(
 
     from .made_by import follow_torchrun, made_by
     from .output import print_passed_over
-    from .planning import estimates, how_many_at_once, plan
+    from .planning import estimates, how_many_at_once, plan, whose_data_are_there
 
     if follow_torchrun(device):
         return
     planned = plan(spec, tier, arm, where, readings, sweeps, seeds)
+    if on is None:  # the machines of a cluster have data folders of their own
+        planned = whose_data_are_there(planned)
     at_once = how_many_at_once(processes)
     print_passed_over(planned.passed_over, stderr=as_json)
     jobs = [Job(*one) for one in planned.runs]

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from specit.errors import SpecItError
+from specit.spec.datasets import Prepared
 
 VARIABLE = "SPECIT_DATA"
 
@@ -19,9 +20,11 @@ def data_folder() -> Path:
     return Path(os.environ.get(VARIABLE) or "data")
 
 
-def find(inside: str, what: str) -> Path:
-    """Return the path of something in the data folder; `what` says what should lie there."""
-    path = data_folder() / inside
+def find(stated: Prepared) -> Path:
+    """Return the path of what is stated to lie in the data folder."""
+    path = data_folder() / stated.inside
     if not path.exists():
-        raise MissingDataError(f"There is no {path}: put {what} there, or name another data folder with {VARIABLE}.")
+        raise MissingDataError(
+            f"There is no {path}: put {stated.what} there, or name another data folder with {VARIABLE}."
+        )
     return path

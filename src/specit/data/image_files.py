@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,14 +32,14 @@ def pictures(stated: ImageFolder | Lsun, split: Split) -> Pictures:
     read = [_prepared(where, data, stated) for where, data in islice(entries, stated.images)]
     if not read or len(read) < (stated.images or 0):
         wanted = f"{stated.images:,} are stated" if stated.images else "at least one is needed"
-        raise SpecItError(f"{_place(stated)} holds {len(read):,} pictures, and {wanted}.")
+        raise SpecItError(f"{find(stated)} holds {len(read):,} pictures, and {wanted}.")
     low, high = stated.range
     nowhere = np.zeros((len(read), 2), dtype=np.int16)  # nobody knows what they show, so no split can go by place
     return Pictures(np.stack(read), in_test(split, nowhere), low, high)
 
 
 def _files(stated: ImageFolder) -> Iterator[tuple[str, bytes]]:
-    root = _place(stated)
+    root = find(stated)
     for path in sorted(root.rglob("*")):
         if path.suffix.lower() in FILES and path.is_file():
             yield str(path), path.read_bytes()
@@ -51,20 +50,13 @@ def _entries(stated: Lsun) -> Iterator[tuple[str, bytes]]:
         lmdb = import_module("lmdb")
     except ImportError:
         raise SpecItError('Reading LSUN needs the package lmdb: pip install "specit-ml[lsun]".') from None
-    root = _place(stated)
+    root = find(stated)
     try:
         with lmdb.open(str(root), readonly=True, lock=False, readahead=False) as database, database.begin() as view:
             for key, value in view.cursor():
                 yield f"{root}, entry {key.decode(errors='replace')}", value
     except lmdb.Error as error:
         raise SpecItError(f"{root} is no LMDB database that can be read: {error}.") from None
-
-
-def _place(stated: ImageFolder | Lsun) -> Path:
-    if isinstance(stated, ImageFolder):
-        return find(stated.folder, "a folder of pictures")
-    inside = f"{stated.category}_{stated.part}_lmdb"
-    return find(inside, f"LSUN's {inside} (the unpacked folder with data.mdb, from the download script of fyu/lsun)")
 
 
 def _prepared(where: str, data: bytes, stated: Prepared) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ from specit.errors import Mark, SpecItError
 from .blocks import Block
 from .data import Data as Data
 from .data import read_data
-from .datasets import ELSEWHERE, Dataset, Elsewhere, NotSoClevr, Split
+from .datasets import ELSEWHERE, Dataset, Elsewhere, NotSoClevr, Prepared, Split
 from .fits import check_fits, input_of
 from .initialise import Initialisers, read_initialisers
 from .initialisers import RANDOM
@@ -61,6 +61,11 @@ class Lock:
     def labelled(self) -> NotSoClevr:
         """Return the data set, where its examples have inputs and targets."""
         return self._needed(self.data, "data").labelled
+
+    @property
+    def from_folder(self) -> Prepared | None:
+        """Return what must lie in the data folder, where the data are not made but read."""
+        return self.data.dataset[1] if self.data and isinstance(self.data.dataset[1], Prepared) else None
 
     @property
     def split(self) -> tuple[str, Split]:

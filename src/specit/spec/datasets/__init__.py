@@ -4,6 +4,7 @@ from .elsewhere import ELSEWHERE as ELSEWHERE
 from .elsewhere import Elsewhere as Elsewhere
 from .image_folder import ImageFolder as ImageFolder
 from .image_folder import Lsun as Lsun
+from .image_folder import Prepared as Prepared
 from .not_so_clevr import Latent as Latent
 from .not_so_clevr import NotSoClevr as NotSoClevr
 from .sort_of_clevr import SortOfClevr as SortOfClevr

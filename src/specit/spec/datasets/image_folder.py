@@ -42,6 +42,16 @@ class Prepared(Model):
         return self.model_dump(mode="json")
 
     @property
+    def inside(self) -> str:
+        """Return the path inside the data folder of what must be there."""
+        raise NotImplementedError
+
+    @property
+    def what(self) -> str:
+        """Return in words what must be there."""
+        raise NotImplementedError
+
+    @property
     def picture_shape(self) -> Shape:
         """Return the shape of one picture: (3, H, W), or (1, H, W) in grey."""
         return (3 if self.colours == "rgb" else 1, *self.size)
@@ -60,6 +70,14 @@ class ImageFolder(Prepared):
     folder: Inside
     """The folder's path, inside the data folder."""
 
+    @property
+    def inside(self) -> str:
+        return self.folder
+
+    @property
+    def what(self) -> str:
+        return "a folder of pictures"
+
 
 class Lsun(Prepared):
     """A category of LSUN (Yu et al. 2015) as it is handed out: a folder `<category>_<part>_lmdb` with `data.mdb`.
@@ -71,3 +89,11 @@ class Lsun(Prepared):
     """`bedroom`, `church_outdoor`, ..."""
     part: Literal["train", "val"]
     """Which of its parts."""
+
+    @property
+    def inside(self) -> str:
+        return f"{self.category}_{self.part}_lmdb"
+
+    @property
+    def what(self) -> str:
+        return f"LSUN's {self.inside} (the unpacked folder with data.mdb, from the download script of fyu/lsun)"
