@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .dissolve import dissolve
 from .expected import Expected
 from .feature_space import WIDTHS, measure_features
 from .find_objects import DOUBLED, FADED, MISSING, TORN, find_objects
@@ -42,7 +44,7 @@ def measure_drawn(drawn: Drawn, real: Real) -> dict[str, float]:
     What has no value, such as a movement where nothing is found, is left out.
     """
     plain = real.expected or Expected((), np.ones((1, 1, 1), bool), (0.0, 1.0))
-    found = _features(drawn, real, plain)
+    found = _features(drawn, real, plain) | {"path_dissolve": _mean(map(dissolve, drawn.paths))}
     if real.expected:
         found |= _objects(drawn, real, real.expected) | _along(drawn, real.expected)
     return {name: value for name, value in found.items() if math.isfinite(value)}
@@ -103,8 +105,9 @@ def _along(drawn: Drawn, expected: Expected) -> dict[str, float]:
     return {f"path_{name}": value for name, value in measure_paths(drawn.paths, expected).summary().items()}
 
 
-def _mean(numbers: Any) -> float:
-    values = list(numbers)
+def _mean(numbers: Iterable[float]) -> float:
+    """Return the mean of those numbers that are some; NaN if none is."""
+    values = [number for number in numbers if math.isfinite(number)]
     return sum(values) / len(values) if values else math.nan
 
 

@@ -14,6 +14,8 @@ from .histograms import coverage, divergence
 
 CELLS = 16
 """How many cells a canvas has along a side; twice as large are those of differences, which reach twice as far."""
+LEAST = 2.0
+"""From so many pixels on dimensions are taken: places are whole pixels, of which nearer ones know nothing."""
 
 
 class Compared(NamedTuple):
@@ -49,8 +51,9 @@ def measure_positions(centres: NDArray[np.floating], real: NDArray[np.floating],
     """Compare `centres`, (N, C, 2) as (x, y) in pixels, NaN for what is missing, with `real`, (M, C, 2).
 
     Both are found in pictures of the same `canvas`, (H, W), by `find_objects`. Cells are 1/16 of the canvas' smaller
-    side (of differences 1/8); dimensions are taken from 1/16 to 1/8 of it (joint ones from 1/8 to 1/4). M is at least
-    twice N: half of the real set is compared with, the other shows what is chance. Less is a `SpecItError`.
+    side (of differences 1/8); dimensions are taken from 1/16 to 1/8 of it (joint ones from 1/8 to 1/4), but from no
+    less than 2 pixels, for places are whole pixels. M is at least twice N: half of the real set is compared with, the
+    other shows what is chance. Less is a `SpecItError`.
     """
     if len(real) < 2 * len(centres):
         raise SpecItError(
@@ -58,9 +61,10 @@ def measure_positions(centres: NDArray[np.floating], real: NDArray[np.floating],
             "so that two real sets of the same size can be compared as well."
         )
     unit = min(canvas) / CELLS
-    objects = tuple(compare(centres[:, i], real[:, i], unit, unit) for i in range(centres.shape[1]))
+    near = max(unit, LEAST)
+    objects = tuple(compare(centres[:, i], real[:, i], unit, near) for i in range(centres.shape[1]))
     differences = tuple(
-        compare(centres[:, i] - centres[:, 0], real[:, i] - real[:, 0], 2 * unit, unit)
+        compare(centres[:, i] - centres[:, 0], real[:, i] - real[:, 0], 2 * unit, near)
         for i in range(1, centres.shape[1])
     )
     joint, real_joint = (
@@ -74,7 +78,7 @@ def compare(places: NDArray[np.floating], real: NDArray[np.floating], cell: floa
     """Compare `places` (N, 2) with `real` (M, 2): histograms with cells of `cell` pixels, dimension from `near` on.
 
     The dimension is taken from `near` to twice that. Rows with NaN are left out; of the real ones as many are taken
-    as there are places, and as many more to compare with those.
+    as there are places (half of them if there are none), and as many more to compare with those.
 
     >>> real = np.random.default_rng(0).uniform(0, 44, (2000, 2))
     >>> line = np.stack([real[:1000, 0], 0.5 * real[:1000, 0]], axis=1)
@@ -85,15 +89,14 @@ def compare(places: NDArray[np.floating], real: NDArray[np.floating], cell: floa
     (0.9, 1.8)
     """
     places, real = present(places), present(real)
-    count = min(len(places), len(real) // 2)
+    half = len(real) // 2
+    count = min(len(places), half) or half
     places, one, other = places[:count], real[:count], real[count : 2 * count]
-    if not count:
-        return Compared(0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     return Compared(
-        count,
-        divergence(places, one, cell),
+        len(places),
+        divergence(places, one, cell) if len(places) else 1.0,
         divergence(other, one, cell),
-        coverage(places, one, cell),
+        coverage(places, one, cell) if len(places) else 0.0,
         coverage(other, one, cell),
         effective_dimension(places, near, 2 * near),
         effective_dimension(one, near, 2 * near),

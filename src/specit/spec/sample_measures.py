@@ -24,6 +24,7 @@ OF_SAMPLES: tuple[Row, ...] = (
     ("path_least_mass", "fraction", "higher", "the least amount of a colour along a path, of its median"),
     ("path_least_strength", "fraction", "higher", "how full the colour still is where it is faintest along a path"),
     ("path_cross_fade", "fraction", "lower", "0 where an object moves along a path, 1 where it fades here and there"),
+    ("path_dissolve", "fraction", "lower", "0 where pieces of a picture move along a path, 1 where it dissolves"),
     ("path_unexplained", "fraction", "lower", "the share of the change along a path that no motion explains"),
     ("path_fixed", "fraction", "lower", "what is no object and stays in place, beside the objects' own squares"),
 )
