@@ -93,3 +93,10 @@ def test_a_study_runs_without_it_and_the_claim_is_not_run(specit, study, tmp_pat
     assert "It needs LSUN's bedroom_val_lmdb (the unpacked folder with data.mdb, from the download script of" in words
     assert "as bedroom_val_lmdb in the data folder." in words
     assert str(tmp_path) not in judged.out  # a verdict says the same on every machine
+
+
+def test_fingerprints_of_the_others_are_printed(specit, study, tmp_path):
+    said = specit("check", "--fingerprints", study)
+    assert said.code == 0
+    assert said.out.count("sha256:") == said.out.count("tasks/small") > 0
+    assert f"tasks/bedrooms: {SENTENCE.format(folder=tmp_path / 'pictures')}" in said.err

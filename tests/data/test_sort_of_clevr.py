@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from specit.data import sort_of_clevr
 from specit.data.examples import fingerprint
+from specit.spec.datasets import Fraction, WithinTrain
 from specit.spec.datasets.sort_of_clevr import COLOURS, SortOfClevr, places_within
 
 PAPER: dict[str, Any] = {
@@ -173,3 +174,12 @@ def _fits(side: int) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def test_a_split_within_the_training_pictures_leaves_the_test_pictures_out() -> None:
+    outer = Fraction(test=0.2, seed=1)
+    again = {"fraction": {"test": 0.25, "seed": 2}}
+    nested = WithinTrain.model_validate({"of": {"fraction": outer.model_dump()}, "again": again})
+    whole, part = (sort_of_clevr.pictures(stated(images=50), split) for split in (outer, nested))
+    assert (part.bytes == whole.bytes[whole.train]).all()
+    assert (len(part.train), len(part.test)) == (30, 10)

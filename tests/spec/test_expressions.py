@@ -50,6 +50,12 @@ def test_values(written: str, value: object) -> None:
     assert type(found) is type(value)
 
 
+@pytest.mark.parametrize("name", ["from", "in", "class", "not"])
+def test_a_parameter_may_be_called_like_a_word_of_python(name: str) -> None:
+    values = {name: VALUES["c"], "to": VALUES["k"]}
+    assert substitute(parse(f"$({name} + 2 * (to - {name}))"), values).value == 1
+
+
 def test_it_reaches_everywhere_but_keys() -> None:
     tree = parse("{a: [$c, {b: $k}], $c: 1}")
     assert plain(substitute(tree, VALUES)) == {"a": [3, {"b": 2}], "$c": 1}

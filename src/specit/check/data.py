@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from specit.data import make_examples
+from specit.data import make_data
 from specit.data.not_so_clevr import centres
+from specit.data.sort_of_clevr import places
 from specit.data.splits import in_test
 from specit.errors import Mark, SpecItError
-from specit.spec.datasets import NotSoClevr
+from specit.spec.datasets import NotSoClevr, SortOfClevr
 from specit.spec.document import Point, Spec
 from specit.spec.layers.layer import show
 from specit.spec.lock import Data
@@ -18,6 +19,8 @@ from .finding import Finding
 
 MOST_PIXELS = 2**13
 """Of larger canvases the examples, whose number grows with the canvas, are not made to look at: a run does that."""
+MOST_OF_ALL = 2**25
+"""Nor are pictures that have more pixels than this in all."""
 MOST_PLACES = 2**20
 """Of more places the split is not drawn: it takes long, and shares of a million are hardly ever empty."""
 
@@ -60,22 +63,33 @@ def data(spec: Spec) -> Iterator[Finding]:
 
 
 def _empty(point: Point) -> Iterator[Finding]:
-    stated = point.lock.dataset[1]
-    if isinstance(stated, NotSoClevr) and math.prod(stated.canvas) <= MOST_PLACES:
-        try:
-            in_test(point.lock.split[1], centres(stated))
-        except SpecItError as empty:
-            yield Finding("S502", empty.message, point.tree.at(("data", "split")).mark, _where(point))
+    match point.lock.dataset[1]:
+        case NotSoClevr() as stated if math.prod(stated.canvas) <= MOST_PLACES:
+            everywhere = centres(stated)
+        case SortOfClevr() as stated if stated.images <= MOST_PLACES:
+            everywhere = places(stated)
+        case _:
+            return
+    try:
+        in_test(point.lock.split[1], everywhere)
+    except SpecItError as empty:
+        yield Finding("S502", empty.message, point.tree.at(("data", "split")).mark, _where(point))
 
 
 def _other_fingerprint(point: Point) -> Iterator[Finding]:
     data = point.lock.data
     if not data or not data.fingerprint:
         return
-    pixels = math.prod(data.dataset[1].canvas) if isinstance(data.dataset[1], NotSoClevr) else math.inf
-    if pixels <= MOST_PIXELS:
+    match data.dataset[1]:
+        case NotSoClevr() as stated:
+            small = math.prod(stated.canvas) <= MOST_PIXELS
+        case SortOfClevr() as stated:
+            small = stated.images * math.prod(stated.canvas) <= MOST_OF_ALL
+        case _:
+            small = False
+    if small:
         try:
-            make_examples(point.lock)
+            make_data(point.lock)
         except SpecItError as other:
             if other.at == data.fingerprint.mark:  # an empty part is another finding
                 yield Finding("S504", other.message, other.at, _where(point))

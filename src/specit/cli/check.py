@@ -90,8 +90,12 @@ def _check(name: str, codes: frozenset[str]) -> tuple[str | None, list[Spec], li
 
 
 def _print_fingerprints(name: str, *, as_json: bool) -> None:
-    """Print the fingerprint of every data that some point has, with the first arm and options that have them."""
-    from specit.data import examples_of
+    """Print the fingerprint of every data that some point has, with the first arm and options that have them.
+
+    Of data that are not in the data folder say so, on stderr.
+    """
+    from specit.data import data_of
+    from specit.data.folder import MissingDataError
     from specit.studies import find_all
 
     from .output import print_json
@@ -101,7 +105,12 @@ def _print_fingerprints(name: str, *, as_json: bool) -> None:
         for point in spec.every_point:
             data = point.lock.data
             if data and data[:2] not in found:
-                written = examples_of(point.lock).fingerprint()
+                try:
+                    written = data_of(point.lock).fingerprint()
+                except MissingDataError as missing:
+                    found[data[:2]] = {"fingerprint": None, "spec": spec.name, "arm": point.arm, **point.selection}
+                    typer.echo(f"{spec.name}: {missing.message}", err=True)
+                    continue
                 found[data[:2]] = {"fingerprint": written, "spec": spec.name, "arm": point.arm, **point.selection}
                 if not as_json:
                     typer.echo(f"{written}  {spec.name} · {point.label}")

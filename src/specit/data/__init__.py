@@ -16,7 +16,7 @@ from .examples import Examples as Examples
 from .pictures import Pictures as Pictures
 from .splits import in_test, used
 
-Made = TypeVar("Made", Examples, Pictures)
+Made = TypeVar("Made", bound=Examples | Pictures)
 
 
 def make_data(lock: Lock) -> Examples | Pictures:
@@ -24,8 +24,7 @@ def make_data(lock: Lock) -> Examples | Pictures:
 
     Bit-identical each time. A `SpecItError` if the spec states a fingerprint that they have not.
     """
-    learns_pictures = lock.training is not None and isinstance(lock.training[1], Adversarial | Variational)
-    return _checked(lock, pictures_of(lock)) if learns_pictures else make_examples(lock)
+    return _checked(lock, data_of(lock))
 
 
 def make_examples(lock: Lock) -> Examples:
@@ -44,8 +43,14 @@ def _checked(lock: Lock, made: Made) -> Made:
     return made
 
 
+def data_of(lock: Lock) -> Examples | Pictures:
+    """Make what `make_data` does, whatever fingerprint it should have."""
+    learns_pictures = lock.training is not None and isinstance(lock.training[1], Adversarial | Variational)
+    return pictures_of(lock) if learns_pictures else examples_of(lock)
+
+
 def pictures_of(lock: Lock) -> Pictures:
-    """Make, or read, the pictures that a lock states, whatever fingerprint they should have."""
+    """Make, or read, the pictures that a lock states."""
     stated, split = lock.dataset[1], lock.split[1]
     match stated:
         case NotSoClevr():
@@ -57,7 +62,7 @@ def pictures_of(lock: Lock) -> Pictures:
 
 
 def examples_of(lock: Lock) -> Examples:
-    """Make the examples that a lock states, whatever fingerprint they should have."""
+    """Make the labelled examples that a lock states."""
     stated, split = lock.labelled, lock.split[1]
     everywhere = not_so_clevr.centres(stated)
     places = used(split, everywhere)

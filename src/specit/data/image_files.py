@@ -17,7 +17,7 @@ from specit.spec.datasets.splits import Split
 
 from .folder import find
 from .pictures import Pictures
-from .splits import in_test
+from .splits import in_test, used
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,7 +35,7 @@ def pictures(stated: ImageFolder | Lsun, split: Split) -> Pictures:
         raise SpecItError(f"{find(stated)} holds {len(read):,} pictures, and {wanted}.")
     low, high = stated.range
     nowhere = np.zeros((len(read), 2), dtype=np.int16)  # nobody knows what they show, so no split can go by place
-    return Pictures(np.stack(read), in_test(split, nowhere), low, high)
+    return Pictures(np.stack(read)[used(split, nowhere)], in_test(split, nowhere), low, high)
 
 
 def _files(stated: ImageFolder) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ from specit.spec.datasets.sort_of_clevr import COLOURS, SortOfClevr
 from specit.spec.datasets.splits import Split
 
 from .pictures import Pictures
-from .splits import in_test
+from .splits import in_test, used
 
 WHITE = 255
 AT_ONCE = 4096
@@ -55,7 +55,7 @@ def pictures(stated: SortOfClevr, split: Split) -> Pictures:
     """Return the pictures to learn from, with what is known of them."""
     scenes = make(stated)
     return Pictures(
-        bytes=scenes.pictures,
+        bytes=scenes.pictures[used(split, scenes.positions)],
         in_test=in_test(split, scenes.positions),
         low=stated.range[0],
         high=stated.range[1],

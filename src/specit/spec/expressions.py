@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -49,12 +50,16 @@ def _look_up(name: str, values: Mapping[str, Node], at: Node) -> Node:
 
 
 def _calculate(formula: str, values: Mapping[str, Node], at: Node) -> int:
+    # A parameter may be called `from`, which Python keeps for itself.
+    kept = {f"_{name}": name for name in values if keyword.iskeyword(name)}
+    written = _WORD.sub(lambda word: f"_{word[0]}" if f"_{word[0]}" in kept else word[0], formula)
+
     def number(tree: ast.expr) -> int:
         match tree:
             case ast.Constant(value=int(value)) if not isinstance(value, bool):
                 return value
             case ast.Name(id=name):
-                found = _look_up(name, values, at).value
+                found = _look_up(kept.get(name, name), values, at).value
                 if isinstance(found, int) and not isinstance(found, bool):
                     return found
                 raise SpecItError(f"${name} is not a whole number, so $({formula}) has no value.", at=at.mark)
@@ -65,7 +70,7 @@ def _calculate(formula: str, values: Mapping[str, Node], at: Node) -> int:
         raise SpecItError(f"$({formula}) may use whole numbers, names, + - * // and parentheses only.", at=at.mark)
 
     try:
-        return number(ast.parse(formula, mode="eval").body)
+        return number(ast.parse(written, mode="eval").body)
     except SyntaxError:
         raise SpecItError(f"$({formula}) is not a formula.", at=at.mark) from None
     except ZeroDivisionError:
