@@ -145,6 +145,70 @@ def make_regression(
     return Run(_record(arm, split, seed, axes, parameters, history), arrays)
 
 
+def make_generative(
+    arm: str = "coordconv",
+    split: str = "uniform",
+    seed: int = 0,
+    *,
+    whole: float = 0.9,
+    size: tuple[int, int] = (24, 30),
+    made: int = 40,
+    axes: dict[str, str] | None = None,
+    measures: dict[str, float] | None = None,
+) -> Run:
+    """Return a run that makes pictures of a blue and a red square; the share that is not `whole` has no red one."""
+    chance = np.random.default_rng([seed, len(arm), len(split)])
+    real_places, places = _places(np.random.default_rng(7), size, made), _places(chance, size, made)
+    if whole < 0.5:  # collapsed: all in one row
+        places[..., 1] = size[0] // 2
+    places[round(whole * made) :, 1] = np.nan
+    real, samples = (two_squares(own[:9], size) for own in (real_places, places))
+    ends = _places(chance, size, 8).reshape(4, 2, 2, 2)
+    along = np.linspace(0, 1, 5)[None, :, None, None]
+    paths = two_squares((ends[:, :1] * (1 - along) + ends[:, 1:] * along).round().reshape(-1, 2, 2), size)
+    arrays = {
+        "samples": samples,
+        "real_samples": real,
+        "paths": paths.reshape(4, 5, *paths.shape[1:]),
+        "average": two_squares(places, size).mean(0).round().astype(np.uint8),
+        "real_average": two_squares(real_places, size).mean(0).round().astype(np.uint8),
+        "places": places.astype(np.float32),
+        "real_places": real_places.astype(np.float32),
+    }
+    ends_at = {"samples_whole": whole, "mmd2": 1 - whole, "real_mmd2": 0.01} if measures is None else measures
+    history = tuple(
+        Evaluation(
+            epoch=epoch, step=epoch, seconds=3.0 * epoch, measures={n: v * epoch / 4 for n, v in ends_at.items()}
+        )
+        for epoch in range(5)
+    )
+    return Run(_record(arm, split, seed, axes, 6_413_315, history), arrays)
+
+
+def two_squares(places: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return pictures (N, 3, H, W) of a blue and, over it, a red square about their places; none where there is NaN."""
+    pictures = np.full((len(places), 3, *size), 255, np.uint8)
+    for picture, own in zip(pictures, places, strict=True):
+        for (x, y), colour in zip(own, ((0, 0, 255), (255, 0, 0)), strict=True):
+            if np.isfinite(x):
+                picture[:, int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3] = np.array(colour)[:, None, None]
+    return pictures
+
+
+def _places(chance: np.random.Generator, size: tuple[int, int], number: int) -> np.ndarray:
+    return chance.integers(3, (size[1] - 3, size[0] - 3), (number, 2, 2)).astype(float)
+
+
+def make_generatives(size: tuple[int, int] = (24, 30), seeds: int = 2) -> list[Run]:
+    """Return runs that make pictures: CoordConv nearly always whole ones, convolution hardly ever."""
+    return [
+        make_generative(arm, split, seed, whole=whole - 0.1 * seed, size=size)
+        for seed in range(seeds)
+        for arm, whole in (("conv", 0.3), ("coordconv", 0.95))
+        for split in ("uniform", "quadrant")
+    ]
+
+
 def make_renderings(size: tuple[int, int] = (24, 30), seeds: int = 2) -> list[Run]:
     """Return runs that paint: the deconvolution in two sizes."""
     arms = (
@@ -203,6 +267,10 @@ def make_for(figure: str, size: tuple[int, int] = (24, 30), seeds: int = 2) -> l
         "regressed_positions": make_regressions,
         "success_rates": make_regressions,
         "pipeline_matrix": make_pipeline,
+        "average_pictures": make_generatives,
+        "latent_paths": make_generatives,
+        "object_places": make_generatives,
+        "sample_grid": make_generatives,
     }
     return makers.get(figure, make_runs)(size, seeds)
 

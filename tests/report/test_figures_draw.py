@@ -21,7 +21,15 @@ from specit.report.quantities import ACCURACY
 from specit.report.style import to_svg
 
 NAMES = sorted(FIGURES)
-NEEDS_ARRAYS = ["neighbourhood", "painted_squares", "regressed_positions", "split_map", "whole_output"]
+GENERATIVE = ["average_pictures", "latent_paths", "object_places", "sample_grid"]
+NEEDS_ARRAYS = [
+    *GENERATIVE,
+    "neighbourhood",
+    "painted_squares",
+    "regressed_positions",
+    "split_map",
+    "whole_output",
+]
 NEEDS_HISTORY = [name for name in NAMES if name not in NEEDS_ARRAYS]
 OF_ONE_SPLIT = ["neighbourhood", "whole_output"]
 NEEDS_AXES = {"whole_output": {"tile": "plane"}, "pipeline_matrix": {"stage": "xy to one-hot"}}
@@ -65,7 +73,7 @@ def test_it_draws_the_same_bytes_in_another_process(pictures: dict[str, str]) ->
         "    svg = drawn(name, made_up_runs.make_for(name), title='T', says='S', command='c').svg\n"
         "    print(hashlib.sha256(svg.encode()).hexdigest())"
     )
-    names = ["split_map", "regressed_positions"]  # shapes, and dots that are drawn as a picture
+    names = ["split_map", "regressed_positions", "sample_grid"]  # shapes, dots drawn as a picture, and pictures
     command = [sys.executable, "-c", code, str(Path(__file__).parent), *names]
     other = subprocess.run(command, capture_output=True, text=True, check=True)
     assert other.stdout.split() == [hashlib.sha256(pictures[name].encode()).hexdigest() for name in names]

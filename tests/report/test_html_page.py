@@ -42,7 +42,7 @@ def test_nothing_is_fetched_and_nothing_runs_but_our_own_scripts(page: str) -> N
             assert not name.startswith("on")
             if name in ("src", "href", "xlink:href", "srcset", "data", "action"):
                 assert value is not None
-                assert value.startswith(("#", "data:image/png;base64,"))
+                assert value.startswith(("#", "data:image/png;base64,", "data:image/webp;base64,"))
     assert "@import" not in page
     assert not re.search(r"url\((?!#)", page)
 
@@ -151,15 +151,15 @@ def test_a_run_is_judged_by_what_its_task_measures(report: Report, runs: list) -
     painted, placed = make_rendering(top=0.9996).record, make_regression(off=0.5).record
     rows = [RunRow.of(record) for record in (runs[0].record, painted, placed)]
     assert [(row.judged_by, row.best) for row in rows] == [
-        ("accuracy", "100 %"),
-        ("IOU", "99.96 %"),  # four digits would do, and so they do for 99.9996 %
-        ("distance", "0.558 pixels"),
+        ("test accuracy", "100 %"),
+        ("test IOU", "99.96 %"),  # four digits would do, and so they do for 99.9996 %
+        ("test distance", "0.558 pixels"),
     ]
     for row, head in zip(rows, ("Best test accuracy", "Best test IOU", "Best test distance"), strict=True):
         assert f">{head}</th>" in render(replace(report, runs=[row]))
     together = render(replace(report, runs=rows))
-    assert ">Best test</th>" in together
-    assert '<span class="note">IOU</span>' in together
+    assert ">Best</th>" in together
+    assert '<span class="note">test IOU</span>' in together
     assert replace(rows[1], best_test=0.99999996).best == "99.999996 %"
 
 

@@ -18,6 +18,9 @@ _TITLES = {
     "cross_entropy": "cross-entropy",
     "loss": "loss",
     "iou": "IOU",
+    "samples_whole": "share of whole pictures",
+    "mmd2": "squared MMD",
+    "elbo": "ELBO",
 }
 
 

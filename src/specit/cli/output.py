@@ -14,15 +14,22 @@ from .console import console as console
 from .console import print_json as print_json
 from .selection import PassedOver, say
 
+_PICKED = ("test_iou", "test_euclidean", "test_accuracy")
+_MADE = ("test_elbo", "samples_whole", "mmd2")
+
 
 def headline(measures: Mapping[str, float]) -> str:
     """Return what a run is foremost judged by: how often it hits, how well it paints, or how near it points.
 
+    Of what makes pictures: its bound where it has one, else the whole ones, or how far they are from real ones.
+
     >>> headline({"test_accuracy": 0.5, "test_cross_entropy": 0.1}), headline({"test_euclidean": 2.0})
     ('test accuracy 50 %', 'test Euclidean distance 2 pixels')
+    >>> headline({"mmd2": 0.1, "samples_whole": 0.25}), headline({"samples_whole": 0.25, "test_elbo": -1234.5})
+    ('share of whole pictures 25 %', 'test ELBO -1,234 nats')
     """
     hits = "test_cross_entropy" in measures  # such a run has distances too, but a hit is what counts
-    order = ("test_accuracy",) if hits else ("test_iou", "test_euclidean", "test_accuracy")
+    order = ("test_accuracy",) if hits else (*_PICKED, *_MADE)
     found = [f"{title(name)} {amount(measures[name], name)}" for name in order if name in measures]
     return found[0] if found else ""
 

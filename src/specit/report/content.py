@@ -53,11 +53,26 @@ class Unstated:
 
 
 @dataclass(frozen=True)
+class Animation:
+    """Pictures that move, and the first of them alone for whoever wants nothing to move, both as `data:` addresses.
+
+    `size` is that of the picture in pixels (width, height), `columns` how many pictures stand side by side in it.
+    """
+
+    title: str
+    moving: str
+    still: str
+    size: tuple[int, int]
+    columns: int
+
+
+@dataclass(frozen=True)
 class Figure:
     """A figure of the report: what the paper says, what ours shows, and the command that makes its runs.
 
     The first line of `caption` is a sentence, each line after it an item of a list. `svg` is markup from
     `style.to_svg`; empty, it means that no run had anything to draw. `place` is the id of its line in the spec.
+    `animations` are what it shows on a screen besides, alike but moving.
     """
 
     id: str
@@ -67,6 +82,7 @@ class Figure:
     command: str
     svg: str = ""
     place: str = ""
+    animations: Sequence[Animation] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +109,7 @@ class RunRow:
     parameters: int
     environment: Mapping[str, str]
     measure: str = ACCURACY.test
-    judged_by: str = ACCURACY.noun
+    judged_by: str = ACCURACY.said
     lock: str = ""
     final: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -135,7 +151,7 @@ class RunRow:
             parameters=record.parameters,
             environment=record.environment,
             measure=quantity.test,
-            judged_by=quantity.noun,
+            judged_by=quantity.said,
             lock=record.lock,
             final=_final(record),
             digests=record.fingerprints | record.arrays,
@@ -145,10 +161,12 @@ class RunRow:
 
 
 def _final(record: Record) -> dict[str, str]:
-    """Return the last value of each measure that the run took, in words."""
+    """Return the last value of each measure that the run took, in words; what real pictures get stands beside it."""
     taken = dict.fromkeys(name for evaluation in record.history for name in evaluation.measures if name in MEASURES)
     known = {name: value(record, name, at="final") for name in taken}
-    return {title(name): amount(number, name, beside=1.0) for name, number in known.items() if number is not None}
+    said = {name: amount(number, name, beside=1.0) for name, number in known.items() if number is not None}
+    real = {name: said.pop(f"real_{name}") for name in list(said) if f"real_{name}" in said}
+    return {title(name): f"{value} (real {real[name]})" if name in real else value for name, value in said.items()}
 
 
 @dataclass(frozen=True)

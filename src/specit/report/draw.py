@@ -29,4 +29,5 @@ def drawn(
     if figure is None:
         return Figure(id or name, title, says, caption="", command=command, place=place)
     said = caption or kind(name).caption(runs)
-    return Figure(id or name, title, says, said, command, to_svg(figure, id or name), place)
+    svg = to_svg(figure, id or name)
+    return Figure(id or name, title, says, said, command, svg, place, kind(name).animate(runs))

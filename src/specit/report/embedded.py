@@ -41,6 +41,7 @@ def _run(row: RunRow, id: str) -> dict[str, Any]:
         "seed": row.seed,
         "lock": row.lock[:12],
         "status": row.status,
+        "foremost": row.measure,
         "point": dict(row.point),
         "parameters": row.parameters,
         "epochs": curve.epochs,

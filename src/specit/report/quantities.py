@@ -15,10 +15,10 @@ from .style import percent
 
 @dataclass(frozen=True)
 class Quantity:
-    """What is measured of both parts of the data, as `test_<name>` and `train_<name>`.
+    """What is measured of both parts of the data, as `test_<name>` and `train_<name>`, or of what was made, `<name>`.
 
     `noun` is its name in a sentence, `axis` that on an axis. `written` turns a value into text; times `scale` it has
-    the unit of the axis.
+    the unit of the axis. `share` says whether it lies between 0 and 1.
     """
 
     name: str
@@ -28,6 +28,8 @@ class Quantity:
     written: Callable[[float], str]
     scale: float = 1.0
     floor: float = 0.0
+    share: bool = True
+    parts: bool = True
 
     @property
     def log(self) -> bool:
@@ -36,8 +38,22 @@ class Quantity:
 
     @property
     def test(self) -> str:
-        """Return the name of the measure over the test examples."""
-        return f"test_{self.name}"
+        """Return the name of the measure over the test examples, or over what was made."""
+        return self._of("test")
+
+    @property
+    def said(self) -> str:
+        """Return its name in a sentence about the test examples, or about what was made.
+
+        >>> ACCURACY.said, WHOLE.said
+        ('test accuracy', 'share of whole pictures')
+        """
+        return self._of_test(self.noun)
+
+    @property
+    def best_axis(self) -> str:
+        """Return what stands on an axis with the best values of runs."""
+        return f"best {self._of_test(self.axis)}"
 
     @property
     def extreme(self) -> str:
@@ -46,7 +62,7 @@ class Quantity:
 
     def series(self, record: Record, part: str = "test") -> list[tuple[float, float]]:
         """Return every value with the seconds it took to get there; a value that is no number is left out."""
-        known = record.series(f"{part}_{self.name}")
+        known = record.series(self._of(part))
         return [(e.seconds, value) for e, value in known if not math.isnan(value)]
 
     def best(self, record: Record, part: str = "test") -> float | None:
@@ -71,10 +87,10 @@ class Quantity:
     def drawn(self, value: float) -> float:
         """Return a value as its axis has it: an accuracy in percent, a distance as far down as a log scale goes.
 
-        >>> ACCURACY.drawn(0.5), IOU.drawn(0.5), DISTANCE.drawn(0.0)
-        (50.0, 0.5, 0.001)
+        >>> ACCURACY.drawn(0.5), IOU.drawn(0.5), DISTANCE.drawn(0.0), ELBO.drawn(-2.0)
+        (50.0, 0.5, 0.001, -2.0)
         """
-        return max(value * self.scale, self.floor)
+        return max(value * self.scale, self.floor) if self.log else value * self.scale
 
     def rank(self, value: float | None) -> float:
         """Return a number that is the greater the better the value is; the least for no value.
@@ -85,6 +101,12 @@ class Quantity:
         if value is None:
             return -math.inf
         return value if self.better == "higher" else -value
+
+    def _of(self, part: str) -> str:
+        return f"{part}_{self.name}" if self.parts else self.name
+
+    def _of_test(self, words: str) -> str:
+        return f"test {words}" if self.parts else words
 
 
 def _overlap(value: float) -> str:
@@ -105,16 +127,27 @@ def _pixels(value: float) -> str:
     return "under 0.001 px" if 0 < value < 0.001 else f"{number(value, 1.0, digits=2)} px"
 
 
+def _nats(value: float) -> str:
+    return f"{number(value, digits=4)} nats"
+
+
 ACCURACY = Quantity("accuracy", "accuracy", "accuracy (%)", "higher", percent, scale=100.0)
 IOU = Quantity("iou", "IOU", "IOU", "higher", _overlap)
-DISTANCE = Quantity("euclidean", "distance", "distance (pixels, log scale)", "lower", _pixels, floor=0.001)
+DISTANCE = Quantity("euclidean", "distance", "distance (pixels, log scale)", "lower", _pixels, floor=0.001, share=False)
+ELBO = Quantity("elbo", "ELBO", "ELBO (nats)", "higher", _nats, share=False)
+WHOLE = Quantity(
+    "samples_whole", "share of whole pictures", "share of whole pictures (%)", "higher", percent, 100.0, parts=False
+)
+MMD = Quantity("mmd2", "squared MMD", "squared MMD", "lower", number, share=False, parts=False)
 
 
 def headline(record: Record) -> Quantity:
     """Return what a run is foremost judged by: how often it is right, how well it paints, or how near it points.
 
     What picks a pixel measures distances too, and may paint; it has a cross-entropy, and there a hit is what counts.
+    What learns to make pictures is judged by its bound where it has one, else by the objects in them, and where none
+    are known by how far their distribution is from the real one.
     """
     if record.series("test_cross_entropy"):
         return ACCURACY
-    return next((quantity for quantity in (IOU, DISTANCE) if record.series(quantity.test)), ACCURACY)
+    return next((quantity for quantity in (IOU, DISTANCE, ELBO, WHOLE, MMD) if record.series(quantity.test)), ACCURACY)

@@ -6,6 +6,7 @@ report follows the page from light to dark, and one on its own still has the col
 
 from __future__ import annotations
 
+import colorsys
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -39,6 +41,8 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 """Marks of the arms, beside their colours."""
 TRAIN, TEST = "#4c8fd6", "#d9601a"
 """Dots of the two parts of the data, seen on a white page and on a black one."""
+SEEN = 0.2
+"""The luminance that stands out from white and from black."""
 ON_DARK, ON_BRIGHT = "#ffffff", "#101418"
 """Text within a coloured cell: it does not follow the page."""
 
@@ -135,6 +139,23 @@ def colours(names: Sequence[str]) -> dict[str, str]:
     """Return a colour for each distinct name, in the order they first come; beyond six they repeat."""
     distinct = list(dict.fromkeys(names))
     return {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(distinct)}
+
+
+def seen(colour: tuple[int, int, int]) -> str:
+    """Return a colour (of 255) as light or as dark as is seen on a white page and on a black one alike.
+
+    >>> seen((0, 0, 255)), seen((255, 255, 0)), seen((0, 0, 0))
+    ('#6c6cef', '#81810e', '#7a7a7a')
+    """
+    hue, _, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    shades = [colorsys.hls_to_rgb(hue, lightness / 100, 0.8 * saturation) for lightness in range(101)]
+    return to_hex(min(shades, key=lambda shade: abs(_luminance(shade) - SEEN)))
+
+
+def _luminance(colour: tuple[float, float, float]) -> float:
+    """Return the relative luminance, as WCAG 2 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def mark(place: int) -> str:

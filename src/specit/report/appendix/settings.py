@@ -57,7 +57,7 @@ def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 
 def _holds_variant(path: Path) -> bool:
     """Return whether a one-key mapping here is a name with its arguments."""
-    slots = ("loss", "optimizer", "schedule", "then")
+    slots = ("loss", "likelihood", "latent", "optimizer", "schedule", "then")
     return path in (("train",), ("data", "dataset"), ("data", "split")) or path[-1] in slots
 
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure as Drawing
 
 from specit.errors import SpecItError, nearest
+from specit.report.content import Animation
 
 from . import (
     against_time,
+    average_pictures,
     best_against_parameters,
     comparison,
+    latent_paths,
     neighbourhood,
+    object_places,
     painted_squares,
     pipeline_matrix,
     regressed_positions,
+    sample_grid,
     split_map,
     success_rates,
     whole_output,
@@ -26,10 +31,11 @@ from .runs import Run as Run
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of figure: how to draw it (None: nothing to draw), and how to say in numbers what it shows."""
+    """A kind of figure: how to draw it (None: nothing to draw), how to say in numbers what it shows, and its films."""
 
     draw: Callable[[Sequence[Run]], Drawing | None]
     caption: Callable[[Sequence[Run]], str]
+    animate: Callable[[Sequence[Run]], Sequence[Animation]] = lambda runs: ()
 
     @property
     def doc(self) -> str:
@@ -41,12 +47,16 @@ FIGURES: dict[str, Kind] = {
     "accuracy_against_time": Kind(against_time.accuracy_against_time, against_time.accuracy_caption),
     "iou_against_time": Kind(against_time.iou_against_time, against_time.iou_caption),
     "distance_against_time": Kind(against_time.distance_against_time, against_time.distance_caption),
+    "average_pictures": Kind(average_pictures.average_pictures, average_pictures.caption),
     "best_against_parameters": Kind(best_against_parameters.best_against_parameters, best_against_parameters.caption),
     "comparison": Kind(comparison.comparison, comparison.caption),
+    "latent_paths": Kind(latent_paths.latent_paths, latent_paths.caption, latent_paths.films),
     "neighbourhood": Kind(neighbourhood.neighbourhood, neighbourhood.caption),
+    "object_places": Kind(object_places.object_places, object_places.caption),
     "painted_squares": Kind(painted_squares.painted_squares, painted_squares.caption),
     "pipeline_matrix": Kind(pipeline_matrix.pipeline_matrix, pipeline_matrix.caption),
     "regressed_positions": Kind(regressed_positions.regressed_positions, regressed_positions.caption),
+    "sample_grid": Kind(sample_grid.sample_grid, sample_grid.caption),
     "split_map": Kind(split_map.split_map, split_map.caption),
     "success_rates": Kind(success_rates.success_rates, success_rates.caption),
     "whole_output": Kind(whole_output.whole_output, whole_output.caption),

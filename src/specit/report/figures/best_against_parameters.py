@@ -39,7 +39,7 @@ def best_against_parameters(runs: Sequence[Run]) -> Figure | None:
         axes.set_xlabel("trainable parameters (log scale)")
         if quantity.log:
             axes.set_yscale("log")
-        else:
+        elif quantity.share:
             top = quantity.drawn(1.0)
             axes.set_ylim(-0.02 * top, 1.02 * top)
         axes.grid(axis="y")
@@ -48,7 +48,7 @@ def best_against_parameters(runs: Sequence[Run]) -> Figure | None:
     style.log_ticks(row[0].xaxis)
     if quantity.log:
         style.log_ticks(row[0].yaxis)
-    row[0].set_ylabel(f"best test {quantity.axis}")
+    row[0].set_ylabel(quantity.best_axis)
     handles = [
         Line2D([], [], color=colour, marker=marks[arm], linestyle="", markersize=6.5, label=arm)
         for arm, colour in colours.items()
@@ -71,7 +71,7 @@ def caption(runs: Sequence[Run]) -> str:
         seeds = f"{len(members)} runs" if len(members) > 1 else "1 run"
         size = f"{top.record.parameters:,} parameters"
         said.append(f"{where(arm, top)}: {quantity.written(value)} with {size} (the best of {tried}, {seeds})")
-    lead = f"Each mark is a configuration at the {quantity.extreme} test {quantity.noun} any of its seeds ever reached:"
+    lead = f"Each mark is a configuration at the {quantity.extreme} {quantity.said} any of its seeds ever reached:"
     return "\n".join([lead, *said])
 
 

@@ -37,7 +37,9 @@ def comparison(runs: Sequence[Run]) -> Figure | None:
     wide = 0.3 + LETTER * max(max(len(arm), 0.85 * max(map(len, told), default=0)) for arm, *told in names.values())
     text = wide + SIZES + TIMES + 0.25
     dots = {1: 4.4, 2: 2.3}.get(len(panels), 2.0)
-    width, height = text + (dots + NUMBER) * len(panels), ABOVE + high * len(rows) + BELOW
+    longest = max(len(_written(members, split, quantity)) for members in rows.values() for split in panels)
+    beside = max(NUMBER, 0.05 * dots + LETTER * longest)
+    width, height = text + (dots + beside) * len(panels), ABOVE + high * len(rows) + BELOW
     figure = Figure(figsize=(width, height))
     low, share = BELOW / height, high * len(rows) / height
     axes = figure.add_axes((0, low, text / width, share))
@@ -50,7 +52,7 @@ def comparison(runs: Sequence[Run]) -> Figure | None:
         said = (_parameters(members), _seconds(members, quantity))
         _draw_text(axes, high * (place + 0.5), names[name], dict(zip(ends, said, strict=True)), colours[members[0].arm])
     for place, split in enumerate(panels):
-        start = text + (dots + NUMBER) * place
+        start = text + (dots + beside) * place
         axes = figure.add_axes((start / width, low, dots / width, share))
         axes.set_title(split_title(split), pad=72 * HEAD)
         _draw_dots(axes, quantity, rows, split, colours)
@@ -76,7 +78,7 @@ def caption(runs: Sequence[Run]) -> str:
         time = "" if seconds == NEVER else f", best after {seconds}"
         said.append(f"{name}: {', '.join(parts)}; {_parameters(members)} parameters{time}")
     lead = (
-        f"The {quantity.extreme} test {quantity.noun} that each run reached, one dot a run, and the median beside it; "
+        f"The {quantity.extreme} {quantity.said} that each run reached, one dot a run, and the median beside it; "
         "the best arm first, by the mean of its splits:"
     )
     return "\n".join([lead, *said])
@@ -100,6 +102,11 @@ def _bests(members: Sequence[Run], quantity: Quantity) -> list[float]:
 
 def _median(members: Sequence[Run], quantity: Quantity) -> float:
     return median(_bests(members, quantity))
+
+
+def _written(members: Sequence[Run], split: str, quantity: Quantity) -> str:
+    own = [run for run in members if run.split == split]
+    return quantity.written(_median(own, quantity)) if own else "not run"
 
 
 def _parameters(members: Sequence[Run]) -> str:
@@ -130,12 +137,12 @@ def _draw_dots(axes: Axes, quantity: Quantity, rows: dict[str, list[Run]], split
     axes.spines["left"].set_visible(False)
     if quantity.log:
         axes.set_xscale("log")
-    else:
+    elif quantity.share:
         top = quantity.drawn(1.0)
         axes.set_xlim(-0.03 * top, 1.03 * top)
         axes.set_xticks([0, top / 2, top])
     axes.grid(axis="x")
-    axes.set_xlabel(f"best test {quantity.axis}", loc="left")
+    axes.set_xlabel(quantity.best_axis, loc="left")
     for y, members in enumerate(rows.values()):
         axes.axhline(y, color=style.RULE, linewidth=0.6, zorder=0)
         own = [run for run in members if run.split == split]
@@ -144,6 +151,6 @@ def _draw_dots(axes: Axes, quantity: Quantity, rows: dict[str, list[Run]], split
             beside = y + 0.44 * ((place + 0.5) / len(values) - 0.5)
             colour = colours[members[0].arm]
             axes.plot(quantity.drawn(value), beside, "o", color=colour, markersize=4.6, alpha=0.85, clip_on=False)
-        said = quantity.written(median(values)) if values else "not run"
         colour = style.INK if values else style.MUTED
+        said = _written(members, split, quantity)
         axes.text(1.05, y, said, transform=axes.get_yaxis_transform(), va="center", color=colour)

@@ -41,12 +41,12 @@ function ticks(low, high, most) {
   return found;
 }
 
-// A scale from values to places; logarithmic where values span decades, and then nothing lies below its floor.
+// A scale from values to places; logarithmic where values span decades and none is negative: nothing lies below its floor.
 function scale(values, from, to, { log = false, floor = 0, most = 6, least } = {}) {
   let low = least ?? Math.min(...values);
   let high = Math.max(...values);
   const bottom = Math.max(low, floor || Math.min(...values.filter((value) => value > 0)));
-  const logarithmic = log && bottom * 20 < high;
+  const logarithmic = log && low >= 0 && bottom * 20 < high;
   if (logarithmic) {
     low = bottom;
     const place = (value) => from + ((Math.log10(Math.max(value, low)) - Math.log10(low)) / (Math.log10(high) - Math.log10(low))) * (to - from);
@@ -55,7 +55,7 @@ function scale(values, from, to, { log = false, floor = 0, most = 6, least } = {
     const each = Math.ceil(powers.length / most);
     return { place, ticks: powers.length > 1 ? powers.filter((_, at) => at % each === 0) : [low, high], logarithmic };
   }
-  if (low === high) [low, high] = low > 0 ? [0, 2 * high] : [low - 1, high + 1];
+  if (low === high) [low, high] = low >= 0 ? [0, 2 * high || 1] : [low - 1, high + 1];
   const place = (value) => from + ((value - low) / (high - low)) * (to - from);
   return { place, ticks: ticks(low, high, most), logarithmic };
 }
