@@ -7,7 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def _time_to_keep(record: Record, epochs: int, folder: Path) -> float:
     times = []
     for _ in range(9):
         begun = time.perf_counter()
-        json.dumps([entry.model_dump() for entry in long.history])
+        json.dumps([asdict(entry) for entry in long.history])
         Store(folder / "long").save(long)
         times.append(time.perf_counter() - begun)
     return statistics.median(times)

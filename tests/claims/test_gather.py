@@ -77,6 +77,16 @@ def test_a_record_is_found_under_the_names_of_the_spec_that_asks(tmp_path: Path,
         assert all((r.arm, r.point, r.tier) == (one.arm, one.point, one.tier) for r in one.records)
 
 
+def test_options_come_in_the_order_of_the_spec(small: Spec, store: Store) -> None:
+    (point,) = small.plan("full", arms=["coordconv"], choose={"split": ["uniform"], "tile": ["plane"]})
+    turned = dict(reversed(point.selection.items()))
+    assert [*turned] != [*point.selection]
+    store.save(record_of(small, point, 3).model_copy(update={"point": turned}), {})
+    found = [record for record in gather(small, store).records if record.lock == point.lock.id]
+    assert [record.seed for record in found] == [0, 1, 3]
+    assert all([*record.point] == [*point.selection] for record in found)
+
+
 def test_of_several_tiers_the_fullest_names_a_run(tmp_path: Path, store: Store) -> None:
     spec = spec_of(RENAMED, tmp_path, "renamed")
     quick = [record_of(spec, point, 7) for point in spec.plan("quick", choose={"split": ["uniform"]})]

@@ -224,6 +224,16 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], Any], str]] = {
         lambda path: _rewrite(path, lambda r: r.update(mood="good"), sealed=True),
         "has the field 'mood', which this version of SpecIt does not know",
     ),
+    "unknown in an evaluation": (
+        "record.json",
+        lambda path: _rewrite(path, lambda r: r["history"][1].update(mood="good"), sealed=True),
+        "has the field 'history.1.mood', which this version of SpecIt does not know",
+    ),
+    "lacking in an evaluation": (
+        "record.json",
+        lambda path: _rewrite(path, lambda r: r["history"][1].pop("step"), sealed=True),
+        "lacks the field 'history.1.step'",
+    ),
     "unsealed": (
         "record.json",
         lambda path: _rewrite(path, lambda r: r.update(mood="good"), sealed=False),

@@ -17,10 +17,11 @@ from .wording import count, joined, left_out, sentence
 
 @dataclass(frozen=True)
 class Tried:
-    """One configuration: the runs that count, and those of them that got to what is asked for."""
+    """One configuration: the runs that count with their best values, and those that got to what is asked for."""
 
     evidence: Evidence
     counted: tuple[Record, ...]
+    values: tuple[float | None, ...]
     there: tuple[Record, ...]
 
     @property
@@ -53,22 +54,25 @@ def nothing_counts(
     return Finding(reading, word, because, names(everything))
 
 
-def tried(measure: str, evidence: Iterable[Evidence], is_there: Callable[[Record], bool]) -> list[Tried]:
-    """Return every configuration once, though several points may mean it."""
+def tried(measure: str, evidence: Iterable[Evidence], is_there: Callable[[float], bool]) -> list[Tried]:
+    """Return every configuration once, though several points may mean it. `is_there` judges a run's best value."""
     distinct: dict[object, Evidence] = {}
     for one in evidence:
         distinct.setdefault(one.lock or id(one), one)
     return [_try(measure, one, is_there) for one in distinct.values()]
 
 
-def _try(measure: str, evidence: Evidence, is_there: Callable[[Record], bool]) -> Tried:
-    def is_over(record: Record) -> bool:
-        return record.status == "diverged" or (record.status == "finished" and measured(record, measure))
-
-    there = tuple(record for record in evidence.records if is_there(record))
-    # There is there, though the run has not ended.
-    counted = tuple(record for record in evidence.records if is_over(record) or is_there(record))
-    return Tried(evidence, counted, there)
+def _try(measure: str, evidence: Evidence, is_there: Callable[[float], bool]) -> Tried:
+    counted, values, there = list[Record](), list[float | None](), list[Record]()
+    for record in evidence.records:
+        got = value(record, measure)
+        if got is not None and is_there(got):
+            there.append(record)  # though it may not have ended
+        elif record.status == "running" or (record.status == "finished" and not measured(record, measure)):
+            continue
+        counted.append(record)
+        values.append(got)
+    return Tried(evidence, tuple(counted), tuple(values), tuple(there))
 
 
 def best(claim: NoConfiguration | SomeConfiguration, tried: Sequence[Tried]) -> tuple[Tried, Record, float] | None:
@@ -77,8 +81,8 @@ def best(claim: NoConfiguration | SomeConfiguration, tried: Sequence[Tried]) -> 
     found = [
         (one, record, got)
         for one in tried
-        for record in one.counted
-        if (got := value(record, claim.measure)) is not None
+        for record, got in zip(one.counted, one.values, strict=True)
+        if got is not None
     ]
     return max(found, key=lambda item: sign * item[2], default=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from specit.errors import SpecItError, nearest
 from specit.records import Record
@@ -100,7 +101,6 @@ def judge_specs(specs: Sequence[Spec], store: Store, tier: str | None = None) ->
 
 def _evidence(spec: Spec, point: Point, kept: Kept) -> Evidence:
     lock = point.lock.id
-    known_as = {"spec": spec.name, "arm": point.arm, "point": point.selection, "tier": point.tier}
     return Evidence(
         arm=point.arm,
         point=point.selection,
@@ -110,10 +110,19 @@ def _evidence(spec: Spec, point: Point, kept: Kept) -> Evidence:
         parameters=point.lock.parameters,
         draws=point.lock.draws,
         needs=_needs(point),
-        records=tuple(record.model_copy(update=known_as) for record in kept.records.get(lock, ())),
+        records=tuple(_known_as(spec, point, record) for record in kept.records.get(lock, ())),
         problems=tuple(damage.reason for damage in kept.damaged.get(lock[:12], ())),
         lock=lock,
     )
+
+
+def _known_as(spec: Spec, point: Point, record: Record) -> Record:
+    """Return a record under the names of a point; itself where those are its own, as most often."""
+    own = (record.spec, record.arm, record.tier, *record.point.items())
+    if own == (spec.name, point.arm, point.tier, *point.selection.items()):
+        return record
+    names = {"spec": spec.name, "arm": point.arm, "point": point.selection, "tier": point.tier}
+    return record.model_copy(update=names)
 
 
 def _needs(point: Point) -> str:
@@ -124,12 +133,12 @@ def _needs(point: Point) -> str:
 def _in_order(spec: Spec, evidence: Iterable[Evidence]) -> tuple[Record, ...]:
     """Return the records arm by arm, option by option, seed by seed."""
     arms, points = list(spec.arms), dict[tuple[str, Options], int]()
-    found: dict[tuple[int, int, str], Record] = {}
+    found: dict[tuple[int, int, int, str], Record] = {}
     for one in evidence:
-        place = points.setdefault((one.arm, key(one.point)), len(points))
+        arm, place = arms.index(one.arm), points.setdefault((one.arm, key(one.point)), len(points))
         for record in one.records:
-            found[arms.index(one.arm), place, record.name] = record  # the fullest tier comes last, and stays
-    return tuple(sorted(found.values(), key=lambda r: (arms.index(r.arm), points[r.arm, key(r.point)], r.seed)))
+            found[arm, place, record.seed, record.name] = record  # the fullest tier comes last, and stays
+    return tuple(found[where] for where in sorted(found, key=itemgetter(0, 1, 2)))
 
 
 def _fullest(verdicts: Sequence[Verdict]) -> Verdict:

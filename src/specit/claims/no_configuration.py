@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from specit.records import Record, better_than, value
+from specit.records import better_than
 from specit.spec.claims import NoConfiguration
 from specit.spec.measures import MEASURES
 
@@ -22,9 +22,10 @@ def judge_no_configuration(claim: NoConfiguration, evidence: Sequence[Evidence])
 
 
 def _finding(claim: NoConfiguration, reading: dict[str, str], evidence: Sequence[Evidence]) -> Finding:
-    def is_beyond(record: Record) -> bool:
-        got = value(record, claim.measure)
-        return got is not None and better_than(got, _bound(claim), claim.measure)
+    bound = _bound(claim)
+
+    def is_beyond(got: float) -> bool:
+        return better_than(got, bound, claim.measure)
 
     every = tried(claim.measure, evidence, is_beyond)
     counted = [record for one in every for record in one.counted]

@@ -17,7 +17,7 @@ Averaged = Value | Bound | Comparison | NoDifference
 
 
 class Sample(NamedTuple):
-    """Values by seed, the runs they are of, and whether another seed could give another value."""
+    """Values by seed in their order, the runs they are of, and whether another seed could give another value."""
 
     arm: str
     by_seed: dict[int, float]
@@ -29,7 +29,7 @@ class Sample(NamedTuple):
     @property
     def values(self) -> list[float]:
         """Return the values, by seed."""
-        return [self.by_seed[seed] for seed in sorted(self.by_seed)]
+        return [*self.by_seed.values()]
 
 
 def sample(claim: Averaged, arm: str, evidence: Sequence[Evidence]) -> Sample:
@@ -49,7 +49,7 @@ def sample(claim: Averaged, arm: str, evidence: Sequence[Evidence]) -> Sample:
     reduced = departures(one for one in own if one.records)
     return Sample(
         arm,
-        found,
+        dict(sorted(found.items())),
         tuple(record for record in over if record.seed in found),
         any(one.draws for one in own),
         "; ".join(part for part in parts if part),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from specit.records import Record, reaches
+from specit.records import better_than
 from specit.records.measures import least_good
 from specit.spec.claims import SomeConfiguration
 from specit.spec.measures import MEASURES
@@ -23,8 +23,10 @@ def judge_some_configuration(claim: SomeConfiguration, evidence: Sequence[Eviden
 
 
 def _finding(claim: SomeConfiguration, reading: dict[str, str], evidence: Sequence[Evidence]) -> Finding:
-    def is_there(record: Record) -> bool:
-        return reaches(record, claim.measure, claim.expect, claim.tolerance)
+    bound = _bound(claim)
+
+    def is_there(got: float) -> bool:
+        return not better_than(bound, got, claim.measure)
 
     every = tried(claim.measure, evidence, is_there)
     counted = [record for one in every for record in one.counted]

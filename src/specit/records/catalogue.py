@@ -89,7 +89,7 @@ class Catalogue:
         return record
 
     def _read(self, name: str) -> Record | None:
-        known, folder = self._known.get(name), Path(self._root, name)
+        known, folder = self._known.get(name), f"{self._root}{os.sep}{name}"
         states = (self._state(name, RECORD), self._state(name, ARRAYS))
         unchanged = known is not None and states == (known.record, known.arrays)
         if not unchanged:
@@ -101,7 +101,7 @@ class Catalogue:
         checked = known is not None and known.digest == digest
         record = run_folder.parse(folder, data, checked=checked)
         if not (unchanged and checked):
-            run_folder.check_names(folder, record)
+            run_folder.check_names(Path(folder), record)
             # Other bytes in the same state: not even the time of the last change tells what happens to this file.
             held = states if not unchanged else (UNKNOWN, UNKNOWN)
             entry = Entry(*held, digest, json.dumps(Summary.of(record), separators=(",", ":")).encode())

@@ -15,35 +15,35 @@ RECORD, ARRAYS, CHECKPOINT, HELD = "record.json", "arrays.npz", "checkpoint.pt",
 
 def read(folder: Path) -> Record | None:
     """Return the record in a run's folder, None if there is none; a damaged one raises DamagedRecordError."""
-    data = read_bytes(folder)
+    data = read_bytes(str(folder))
     if data is None:
         return None
-    record = parse(folder, data)
+    record = parse(str(folder), data)
     check_names(folder, record)
     return record
 
 
-def read_bytes(folder: Path) -> bytes | None:
-    """Return what stands in a run's record, None if there is none."""
+def read_bytes(folder: str) -> bytes | None:
+    """Return what stands in a run's record, None if there is none. (A `Path` would take as long as the file does.)"""
     try:
-        with open(f"{folder}{os.sep}{RECORD}", "rb", buffering=0) as file:  # noqa: PTH123 (a Path takes long)
+        with open(f"{folder}{os.sep}{RECORD}", "rb", buffering=0) as file:  # noqa: PTH123
             return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise DamagedRecordError(Damaged(folder, cannot_read(folder / RECORD, error), intact=True)) from error
+        raise _damaged(folder, cannot_read(Path(folder, RECORD), error), intact=True) from error
 
 
-def parse(folder: Path, data: bytes, *, checked: bool = False) -> Record:
+def parse(folder: str, data: bytes, *, checked: bool = False) -> Record:
     """Return the record that a run's bytes are; `checked`: the same bytes were found whole before."""
     try:
         record = from_checked_text(data) if checked else from_text(data.decode())
     except UnreadableError as error:
-        raise DamagedRecordError(Damaged(folder, f"{folder / RECORD} {error}.", intact=error.sealed)) from None
+        raise _damaged(folder, f"{Path(folder, RECORD)} {error}.", intact=error.sealed) from None
     except ValueError as error:
-        raise DamagedRecordError(Damaged(folder, cannot_read(folder / RECORD, error))) from error
-    if not str(folder).replace(os.sep, "/").endswith(record.name):
-        raise DamagedRecordError(Damaged(folder, f"{folder / RECORD} holds the record of another run, {record.name}."))
+        raise _damaged(folder, cannot_read(Path(folder, RECORD), error)) from error
+    if not folder.replace(os.sep, "/").endswith(record.name):
+        raise _damaged(folder, f"{Path(folder, RECORD)} holds the record of another run, {record.name}.")
     return record
 
 
@@ -85,6 +85,10 @@ def cannot_read(path: Path, error: OSError | ValueError) -> str:
     if isinstance(error, OSError):
         return f"{path} cannot be read: {error.strerror or error}."
     return f"{path} is cut short or was altered: it cannot be read."
+
+
+def _damaged(folder: str, reason: str, *, intact: bool = False) -> DamagedRecordError:
+    return DamagedRecordError(Damaged(Path(folder), reason, intact))
 
 
 def _is_refused(error: Exception) -> bool:

@@ -32,13 +32,11 @@ def value(record: Record, measure: str, *, at: Literal["best", "final"] = "best"
             return None if best is None else _seconds_to(record, source, best)
         case "seconds_to_perfect":
             return _seconds_to(record, _timed(measure), _PERFECT)
-    every = [e.measures.get(measure, math.nan) for e in record.history]
-    numbers = [number for number in every if number == number]  # all but NaN
-    if not numbers:
-        return None
+    moments = reversed(record.history) if at == "final" else record.history
+    numbers = (got for e in moments if (got := e.measures.get(measure, math.nan)) == got)  # all but NaN
     if at == "final":
-        return numbers[-1]
-    return max(numbers) if known.better == "higher" else min(numbers)
+        return next(numbers, None)
+    return max(numbers, default=None) if known.better == "higher" else min(numbers, default=None)
 
 
 def measured(record: Record, measure: str) -> bool:

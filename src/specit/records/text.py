@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .record import Record
 
+_UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")  # of a record; of an evaluation
+
 
 class UnreadableError(Exception):
     """Why a text is no record: the rest of a sentence that begins with the file's name.
@@ -52,7 +54,7 @@ def from_text(text: str) -> Record:
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         field = ".".join(str(step) for step in problem["loc"])
-        if problem["type"] == "extra_forbidden":
+        if problem["type"] in _UNKNOWN_FIELD:
             why = f"has the field '{field}', which this version of SpecIt does not know"
         elif problem["type"] == "missing":
             why = f"lacks the field '{field}'"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import torch
+from pydantic import TypeAdapter
 
 from specit.data import make_data
 from specit.procedures import Share, make_procedure
@@ -22,6 +23,7 @@ from .keeper import InStore, Keeper
 from .memory import keep_freed_memory
 
 Status = Literal["finished", "running", "diverged"]
+_HISTORY = TypeAdapter(list[Evaluation])
 
 
 class Listener(Protocol):
@@ -89,7 +91,7 @@ def _train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, s
     if (begun := keeper.checkpoint()) is not None:
         saved = checkpoint.unpack(begun, keeper.where, device)
         training.restore(saved["training"])
-        history = [Evaluation.model_validate(entry) for entry in json.loads(saved["history"])]
+        history = _HISTORY.validate_python(json.loads(saved["history"]))
         before = float(saved["seconds"])
     started = time.perf_counter()
 
@@ -132,7 +134,7 @@ def _train(job: Job, keeper: Keeper, device: torch.device, listener: Listener, s
             break
         state = {
             "training": training.state(),
-            "history": json.dumps([entry.model_dump() for entry in history]),
+            "history": json.dumps(_HISTORY.dump_python(history)),
             "seconds": seconds(),
         }
         keeper.keep(record("running", "not ended"), checkpoint.pack(state))

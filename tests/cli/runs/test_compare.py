@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_show_thins_a_long_history_and_keeps_its_end(specit, store, names, point
     kept = Store(store)
     record = kept.find(names["coordconv uniform 0"])
     last = record.history[-1]
-    history = [last.model_copy(update={"epoch": epoch}) for epoch in range(1, 501)]
+    history = [replace(last, epoch=epoch) for epoch in range(1, 501)]
     kept.save(record.model_copy(update={"history": tuple(history)}))
     lines = specit("runs", "show", record.name, "--store", store).out.splitlines()
     start = next(place for place, line in enumerate(lines) if line.split()[:2] == ["epoch", "time"])

@@ -30,6 +30,21 @@ def test_everything_in_the_store(specit, store):
     assert said.out == specit("runs", "list", "--store", store).out
 
 
+def test_a_terminal_shows_the_first_and_says_so(specit, store, monkeypatch):
+    whole = specit("runs", "--store", store, "--sort", "test_accuracy").out
+    monkeypatch.setattr("specit.cli.runs.listing._ON_A_TERMINAL", 4)
+    assert specit("runs", "--store", store, "--sort", "test_accuracy").out == whole
+    monkeypatch.setenv("FORCE_COLOR", "1")  # which rich takes for a terminal
+    cut = specit("runs", "--store", store, "--sort", "test_accuracy").out
+    assert rows(cut) == rows(whole)[:4]
+    assert "spec small" in cut.splitlines()[0]
+    assert "arm" not in cut.splitlines()[0]  # the four are of one arm, but not all are
+    assert (
+        "6 runs: 1 diverged, 4 finished, 1 running.\n"
+        "These are the first 4: --arm, --where, --status narrow the list, --sort orders it." in cut
+    )
+
+
 def test_as_json_it_is_what_the_records_say(specit, store):
     told = json.loads(specit("runs", "--store", store, "--json").out, parse_constant=pytest.fail)
     records = {record.name: record for record in Store(store).records() if isinstance(record, Record)}

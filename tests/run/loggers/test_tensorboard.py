@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -79,7 +80,7 @@ def test_a_resumed_run_goes_on_with_its_log(job, name, make, tmp_path, said, kep
     first = open_logger("tensorboard", tmp_path, job)
     first.began([])
     for evaluation in record.history[:said]:
-        other = evaluation.model_copy(update={"seconds": 99.0})
+        other = replace(evaluation, seconds=99.0)
         first.evaluated(evaluation if evaluation.epoch <= kept else other)
     second = open_logger("tensorboard", tmp_path, job)  # the first was killed, and closed nothing
     second.began(record.history[:kept])

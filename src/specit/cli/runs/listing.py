@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _HAS_A_COLUMN = ("seconds",)
 _LISTED = 10
+_ON_A_TERMINAL = 1000
+"""Rows that a person may still read."""
 
 
 @runs.command(LIST)
@@ -53,9 +55,9 @@ def list_runs(
     """List runs: what each was, how far it came, and its measures at the end.
 
     What all runs have in common stands above the table once. On a terminal what does not fit is cut or left out, and
-    said; in a pipe nothing is. With SPEC, a run is listed under the name by which the
-    spec knows it, whoever ran it; one that was run under the spec's name and that the spec does not mean any more is
-    stale. Damaged records are told at the end.
+    so are all but the first 1,000 runs, and it is said; in a pipe nothing is. With SPEC, a run is listed under the name
+    by which the spec knows it, whoever ran it; one that was run under the spec's name and that the spec does not mean
+    any more is stale. Damaged records are told at the end.
 
     Examples: specit runs coordconv/classification --arm coordconv --where split=uniform
 
@@ -128,9 +130,13 @@ def _print(listed: Sequence[Summary], found: Chosen, measures: Sequence[str], on
     from ..text_table import fitting, lines
 
     out = console()
-    common, columns = _columns(listed, found.stale)
+    rows_shown = _ON_A_TERMINAL if out.is_terminal else len(listed)
+    common, columns = _columns(listed, rows_shown, found.stale)
     shown = measures if only_those else [*measures, *(m for m in _telling(listed, found) if m not in measures)]
-    columns += [_measure_column(listed, name, 5 if place and not only_those else 0) for place, name in enumerate(shown)]
+    columns += [
+        _measure_column(listed[:rows_shown], name, 5 if place and not only_those else 0)
+        for place, name in enumerate(shown)
+    ]
     if common:
         out.print(Text(common, style="dim"), soft_wrap=True)
     fit, widths = fitting(columns, out.width if out.is_terminal else None)
@@ -142,13 +148,15 @@ def _print(listed: Sequence[Summary], found: Chosen, measures: Sequence[str], on
     stale = sum(run.name in found.stale for run in listed)
     more = f"; {stale:,} stale: the spec means them no more" if stale else ""
     print(f"\n{len(listed):,} run{'' if len(listed) == 1 else 's'}: {told}{more}.")
+    if len(listed) > rows_shown:
+        print(f"These are the first {rows_shown:,}: --arm, --where, --status narrow the list, --sort orders it.")
     left_out = [column.title for column in columns if all(column is not one for one in fit)]
     if left_out:
         print(f"No room for {', '.join(left_out)}: --measure NAME shows one, --json all.")
 
 
-def _columns(listed: Sequence[Summary], stale: frozenset[str]) -> tuple[str, list[Column]]:
-    """Return what all the runs have in common, as a line, and a column for everything else but the measures."""
+def _columns(listed: Sequence[Summary], rows: int, stale: frozenset[str]) -> tuple[str, list[Column]]:
+    """Return what all the runs have in common, as a line, and columns of the first few for all else but measures."""
     from ..text_table import Column
 
     common = list[str]()
@@ -157,11 +165,12 @@ def _columns(listed: Sequence[Summary], stale: frozenset[str]) -> tuple[str, lis
         if len(listed) > 1 and len(set(values)) == 1:
             common.append(f"{what} {values[0]}" if values[0] else "")
             return []
-        return [Column(what, values, least=least, spare=spare)]
+        return [Column(what, values[:rows], least=least, spare=spare)]
 
     axes = dict.fromkeys(axis for run in listed for axis in run.point)
     same = {axis for axis in axes if len(listed) > 1 and len({run.point.get(axis) for run in listed}) == 1}
-    columns = [Column("run", [run.name for run in listed])]
+    shown = listed[:rows]
+    columns = [Column("run", [run.name for run in shown])]
     specs = [run.spec for run in listed]
     studies = {spec.rpartition("/")[0] for spec in specs}
     if len(studies) == 1 and len(set(specs)) > 1 and "" not in studies:
@@ -171,12 +180,12 @@ def _columns(listed: Sequence[Summary], stale: frozenset[str]) -> tuple[str, lis
     columns += told("arm", [run.arm for run in listed], least=10)
     common += [f"{axis}={listed[0].point[axis]}" for axis in axes if axis in same]
     if len(same) < len(axes):
-        columns.append(Column("options", [_options(run.point, same) for run in listed], least=30))
+        columns.append(Column("options", [_options(run.point, same) for run in shown], least=30))
     columns += told("tier", [run.tier for run in listed], spare=3)
     statuses = [f"{run.status}, stale" if run.name in stale else run.status for run in listed]
     columns += told("status", statuses, spare=1)
-    columns.append(Column("epoch", [f"{run.epoch}/{run.epochs_stated}" for run in listed], right=True, spare=2))
-    columns.append(Column("time", [duration(run.seconds) for run in listed], right=True, spare=4))
+    columns.append(Column("epoch", [f"{run.epoch}/{run.epochs_stated}" for run in shown], right=True, spare=2))
+    columns.append(Column("time", [duration(run.seconds) for run in shown], right=True, spare=4))
     return " · ".join(filter(None, common)), columns
 
 
@@ -197,13 +206,13 @@ def _telling(listed: Sequence[Summary], found: Chosen) -> list[str]:
     return [name for name in named if name not in _HAS_A_COLUMN]
 
 
-def _measure_column(listed: Sequence[Summary], name: str, spare: int) -> Column:
+def _measure_column(shown: Sequence[Summary], name: str, spare: int) -> Column:
     from ..text_table import Column
 
     if name == "parameters":
-        cells = [f"{run.parameters:,}" for run in listed]
+        cells = [f"{run.parameters:,}" for run in shown]
     else:
-        cells = ["" if (value := run.measures.get(name)) is None else f"{value:.4g}" for run in listed]
+        cells = ["" if (value := run.measures.get(name)) is None else f"{value:.4g}" for run in shown]
     return Column(name, cells, right=True, spare=spare)
 
 
