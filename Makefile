@@ -38,6 +38,7 @@ install: $(INSTALLED_DEV)  ## Make .venv and install SpecIt and its development 
 
 bench: $(INSTALLED)  ## Time a training step against a straightforward port, and the layers against plain ones (minutes)
 	$(BIN)/python -m benchmarks.study
+	$(BIN)/python -m benchmarks.generative
 	$(BIN)/python -m benchmarks.layer
 
 readme: $(INSTALLED)  ## Write the verdict tables of README.md and docs/study/ from the committed results/

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from specit.build import BuiltNetwork, transposed
+from specit.build import BuiltNetwork, patches
 from specit.build.layers import Crop2d
 from specit.build.transposed import is_transposed, run_transposed
 from specit.spec.load import parse
@@ -39,12 +39,12 @@ def agree(found: list[Tensor], expected: list[Tensor]) -> None:
 @st.composite
 def stretches(draw: st.DrawFn) -> list[nn.Module]:
     stride = draw(st.integers(2, 3)), draw(st.integers(2, 3))
-    kernel = draw(st.integers(1, 2 * stride[0])), draw(st.integers(1, 2 * stride[1]))
+    kernel = draw(st.integers(1, 2 * stride[0] + 1)), draw(st.integers(1, 2 * stride[1] + 1))
     padding = tuple(draw(st.integers(0, (k - 1) // 2)) for k in kernel)
     more = tuple(draw(st.integers(0, min(p, s - 1))) for p, s in zip(padding, stride, strict=True))
     modules: list[nn.Module] = [
         nn.ConvTranspose2d(
-            draw(st.integers(1, 5)),
+            draw(st.sampled_from([1, 2, 5, 60])),
             draw(st.integers(1, 6)),
             kernel,
             stride,
@@ -76,7 +76,7 @@ def test_any_stretch_agrees_with_its_layers_one_by_one(
     x = torch.randn(n, stretch[0].weight.shape[0], height, width, dtype=dtype, requires_grad=by_input)
     wanted = [t for t in (x, *stretch.parameters()) if t.requires_grad]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transposed, "PATCH_VALUES", 200)  # several blocks
+        patch.setattr(patches, "PATCH_VALUES", 200)  # several blocks
         found = results(run_transposed(modules, x), wanted)
     agree(found, results(one_by_one(modules, x), wanted))
 
@@ -111,8 +111,7 @@ def test_frozen_parameters_inference_and_the_same_bits() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        nn.ConvTranspose2d(2, 4, 3),  # patches overlap much
-        nn.ConvTranspose2d(2, 4, 5, 2),
+        nn.ConvTranspose2d(2, 4, 3),  # at stride 1 patches overlap most
         nn.ConvTranspose2d(2, 4, 2, 2, groups=2),
         nn.ConvTranspose2d(2, 4, 2, 2, dilation=2),
         nn.Conv2d(2, 4, 2, 2),
@@ -120,6 +119,37 @@ def test_frozen_parameters_inference_and_the_same_bits() -> None:
 )
 def test_others_stay_as_they_are(other: nn.Module) -> None:
     assert not is_transposed(other)
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "is_product"),
+    [
+        (nn.ConvTranspose2d(4, 4, 4, 2), 9, True),  # patches overlap little
+        (nn.ConvTranspose2d(4, 4, 5, 2), 9, False),
+        (nn.ConvTranspose2d(4, 3, 5, 2), 9, True),  # few channels
+        (nn.ConvTranspose2d(19, 4, 5, 2), 3, True),  # 2 · 3 · 3 pixels, fewer than channels
+        (nn.ConvTranspose2d(18, 4, 5, 2), 3, False),
+    ],
+)
+def test_it_is_a_product_where_that_pays(layer: nn.ConvTranspose2d, size: int, is_product: bool) -> None:
+    x = torch.randn(2, layer.in_channels, size, size)
+    y = run_transposed([layer], x)
+    node = y.grad_fn.next_functions[0][0]  # before the permutation to (N, C, H, W)
+    assert (node is not None and node.name() == "_TransposedBackward") == is_product
+    torch.testing.assert_close(y, layer(x), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_what_is_cropped_from_a_convolution_lies_in_one_piece(bias: bool) -> None:
+    layer, crop = nn.ConvTranspose2d(4, 4, 5, 2, bias=bias), Crop2d(left=1, right=2, top=1, bottom=2)
+    layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last)
+    x = torch.randn(2, 4, 9, 9).contiguous(memory_format=torch.channels_last).requires_grad_()
+    wanted = [x, *layer.parameters()]
+    y = run_transposed([layer, crop, nn.ReLU()], x)
+    assert y.is_contiguous(memory_format=torch.channels_last)
+    agree(results(y, wanted), results(one_by_one([layer, crop, nn.ReLU()], x), wanted))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert run_transposed([layer, crop], x).dtype == torch.bfloat16
 
 
 def test_an_output_padding_beyond_the_last_patch_runs_layer_by_layer() -> None:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from specit.spec.network import Network
 
+from .convolved import is_convolved, run_convolved
 from .layers import Crop2d
 from .modules import Tile, make_module
 from .pixelwise import is_pixelwise, run_pixelwise
@@ -62,7 +63,7 @@ class BuiltNetwork(nn.Module):
         self.to(device)
         if device.type == "cpu":
             for layer in self.layers:
-                if isinstance(layer, nn.Conv2d):
+                if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
                     layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last)
         return self
 
@@ -115,6 +116,8 @@ def _stretch(modules: list[nn.Module], start: int, ends: Collection[int]) -> tup
         return run_pixelwise, stop
     if stop := _transposed_stop(modules, start, ends):
         return run_transposed, stop
+    if stop := _convolved_stop(modules, start, ends):
+        return run_convolved, stop
     return None, start + 1
 
 
@@ -137,3 +140,9 @@ def _transposed_stop(modules: list[nn.Module], start: int, ends: Collection[int]
         if stop < len(modules) and isinstance(modules[stop], kind) and stop not in ends:
             stop += 1
     return stop
+
+
+def _convolved_stop(modules: list[nn.Module], start: int, ends: Collection[int]) -> int | None:
+    """Return where a convolution, perhaps behind a `ZeroPad2d`, stops, if one of these starts here."""
+    at = start + 1 if isinstance(modules[start], nn.ZeroPad2d) and start + 1 not in ends else start
+    return at + 1 if at < len(modules) and is_convolved(modules[at]) else None

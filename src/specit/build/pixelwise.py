@@ -40,9 +40,8 @@ def is_pixelwise(module: nn.Module) -> bool:
 def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
     """Apply a run of pixelwise modules, led perhaps by a `Tile`; (N, C, H, W) out, strided like channels-last."""
     modules = [module for module in modules if not isinstance(module, nn.Identity)]
-    convolutions = [module for module in modules if isinstance(module, nn.Conv2d)]
     tiled = isinstance(modules[0], Tile) and modules[0].into == "channels"
-    if not may_write_in_place(x, (convolution.weight for convolution in convolutions)):
+    if not may_write_in_place(x):
         for module in modules:
             x = module(x)
         return x
@@ -50,7 +49,8 @@ def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
     layers: list[Pixelwise] = []
     for module in modules:
         if isinstance(module, nn.Conv2d):
-            layers.append(Pixelwise(module.weight, module.bias, _grid(module, size), relu=False))
+            weight = module.weight  # read once: a parametrised weight is computed at each reading
+            layers.append(Pixelwise(weight, module.bias, _grid(module, size, weight), relu=False))
         elif layers:
             layers[-1] = replace(layers[-1], relu=layers[-1].relu or isinstance(module, nn.ReLU))
         elif not tiled or isinstance(module, nn.ReLU):  # a tiled vector stays one
@@ -59,12 +59,12 @@ def run_pixelwise(modules: Sequence[nn.Module], x: Tensor) -> Tensor:
     return made.transpose(1, 2).reshape(len(x), -1, *size)
 
 
-def _grid(convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor | None:
+def _grid(convolution: nn.Conv2d, size: tuple[int, int], like: Tensor) -> Tensor | None:
     """Return the coordinates that a convolution sees, (pixels, coords); None for a plain one."""
     if not isinstance(convolution, CoordConv2d):
         return None
     c = convolution
-    return _kept_grid(size, c.radius, c.order, c.span, c.anchor, c.weight.dtype, c.weight.device)
+    return _kept_grid(size, c.radius, c.order, c.span, c.anchor, like.dtype, like.device)
 
 
 @lru_cache(maxsize=8)

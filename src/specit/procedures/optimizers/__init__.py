@@ -13,6 +13,7 @@ from specit.spec.training.groups import settings_of
 from specit.spec.training.optimizers import Optimizer
 from specit.spec.training.optimizers import RMSprop as StatedRMSprop
 
+from .fused import fuses, keep_layouts
 from .rmsprop import RMSprop as RMSprop
 
 _OWN = ("eps_inside_root", "initial_square", "lr_in_momentum")
@@ -34,7 +35,11 @@ def optimizer_of(name: str, model: Optimizer, groups: list[dict[str, Any]]) -> t
         arguments = {key: value for key, value in arguments.items() if key not in _OWN}
         groups = [{key: value for key, value in group.items() if key not in _OWN} for group in groups]
     kind: type[torch.optim.Optimizer] = getattr(torch.optim, name)
-    return kind(groups, **arguments)
+    if not fuses(kind, groups):
+        return kind(groups, **arguments)
+    optimizer = kind(groups, **arguments | {"fused": True})
+    keep_layouts(optimizer)
+    return optimizer
 
 
 def parameter_groups(stated: Supervised, network: BuiltNetwork) -> list[dict[str, Any]]:

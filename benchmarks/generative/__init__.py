@@ -1,0 +1,1 @@
+"""An iteration of adversarial training: SpecIt's against a straightforward port's."""
