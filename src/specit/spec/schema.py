@@ -104,7 +104,12 @@ class _Language:
         self.definitions["entry"] = self.entry()
 
     def sections(self) -> dict[str, Schema]:
-        arm = {"network": NETWORK, "networks": _map(NETWORK), "parameters": _open(PARAMETER_COUNT), **self.shared()}
+        arm = {
+            "network": NETWORK,
+            "networks": _open(_map(NETWORK)),
+            "parameters": _open(PARAMETER_COUNT),
+            **self.shared(),
+        }
         return {
             "specit": {"const": 1, "description": "The version of the language."},
             "title": TEXT,

@@ -22,7 +22,7 @@ from specit.studies import find
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def explored() -> Report:
     """Return a report whose claims rest on its runs, beside a real spec's text."""
     spec = find("coordconv/classification")
@@ -35,7 +35,7 @@ def explored() -> Report:
     return replace(report, verdicts=verdicts, texts=spec_text(spec))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(explored: Report, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
